@@ -1,0 +1,61 @@
+"""Pairva on ECS Fargate: two images, the roles and tasks that run them, and two services behind one load balancer."""
+
+import pulumi
+
+from checks import build, rollout
+from components.cluster import Cluster, ClusterArgs
+from components.image import ServiceImage, ServiceImageArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.network import Network, NetworkArgs
+from components.roles import TaskRoles, TaskRolesArgs
+from components.service import FargateService, FargateServiceArgs
+from components.task import FargateTask, FargateTaskArgs
+from settings import stack_file
+
+# Every fault of Pulumi.<stack>.yaml is said here, at once, before anything exists.
+stack = stack_file.current()
+shared, backend, frontend = stack.deployment, stack.services["backend"], stack.services["frontend"]
+
+# What both services stand on.
+network = Network("pairva", NetworkArgs(prefix=stack.prefix, settings=shared.network, protect=shared.protect))
+cluster = Cluster("pairva", ClusterArgs(cluster_name=stack.prefix))
+balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix=stack.prefix, network=network, protect=shared.protect))
+
+# What runs, and as whom: both images and tasks are ready before either service changes.
+backend_image = ServiceImage("backend", ServiceImageArgs(service=backend, before_build=build.once(stack, backend)))
+backend_roles = TaskRoles("backend", TaskRolesArgs(service=backend, repository_arn=backend_image.repository_arn))
+backend_task = FargateTask("backend", FargateTaskArgs(service=backend, image=backend_image, roles=backend_roles))
+
+frontend_image = ServiceImage("frontend", ServiceImageArgs(service=frontend, before_build=build.once(stack, frontend)))
+frontend_roles = TaskRoles("frontend", TaskRolesArgs(service=frontend, repository_arn=frontend_image.repository_arn))
+frontend_task = FargateTask("frontend", FargateTaskArgs(service=frontend, image=frontend_image, roles=frontend_roles))
+
+# Each service is proven by its verdict; the frontend changes only once the backend is.
+backend_service = FargateService(
+    "backend",
+    FargateServiceArgs(
+        service=backend,
+        task=backend_task,
+        network=network,
+        cluster=cluster,
+        balancer=balancer,
+        verdict=rollout.verdict(stack, backend),
+    ),
+)
+frontend_service = FargateService(
+    "frontend",
+    FargateServiceArgs(
+        service=frontend,
+        task=frontend_task,
+        network=network,
+        cluster=cluster,
+        balancer=balancer,
+        verdict=rollout.verdict(stack, frontend),
+        after=[backend_service.proven],
+    ),
+)
+
+pulumi.export("url", balancer.url)
+pulumi.export("backend", backend_service.summary)
+pulumi.export("frontend", frontend_service.summary)
+pulumi.export("nat_addresses", network.nat_addresses)

@@ -1,0 +1,99 @@
+"""The verdict on a deployment: waits until it is good, or fails with what ECS says about it."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+from pulumi.resource import DependencyResource
+
+import finding
+from checks.session import Session
+from finding import Finding
+from settings.model import ServiceSettings, Stack
+
+_DEADLINE_SECONDS = 30 * 60
+_FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 1.0, 5.0
+_EVENTS_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What a look at the service says about the deployment of the wanted task definition, and why."""
+
+    outcome: Literal["good", "waiting", "bad"]
+    reason: str
+
+
+def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
+    """The hook that runs before `proven` is written; raising in it leaves the old value, and the next `up` asks
+    again.
+    """
+    names = service.names
+
+    async def follow(args: pulumi.ResourceHookArgs) -> None:
+        wanted = json.loads((args.new_inputs or {})["insecureValue"])["taskDefinition"]
+        client = await asyncio.to_thread(Session(stack).client, "ecs")
+        row = DependencyResource(args.urn)
+        started, pause, said = time.monotonic(), _FIRST_POLL_SECONDS, ""
+        while True:
+            described = await asyncio.to_thread(_described, client, names.cluster, names.family)
+            judgement = judge(described, wanted)
+            if judgement.outcome == "good":
+                return
+            elapsed = time.monotonic() - started
+            if judgement.outcome == "bad" or elapsed > _DEADLINE_SECONDS:
+                raise RuntimeError(finding.text([_failure(judgement, described, wanted, names.family, elapsed)]))
+            if judgement.reason != said:
+                said = judgement.reason
+                pulumi.log.info(f"{said} ({elapsed:.0f} s)", row, ephemeral=True)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, _LAST_POLL_SECONDS)
+
+    return pulumi.ResourceHook(f"{names.service}-verdict", follow)
+
+
+def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
+    """Judges what DescribeServices answered (None: no such service) against the wanted task definition's ARN."""
+    if service is None or service["status"] != "ACTIVE":
+        return Judgement(outcome="bad", reason="the service is gone: somebody deleted it")
+    primary = next((each for each in service["deployments"] if each["status"] == "PRIMARY"), None)
+    ours = next((each for each in service["deployments"] if each["taskDefinition"] == wanted), None)
+    if primary is None or primary is not ours:
+        reason = (ours or {}).get("rolloutStateReason", "") or "ECS took it back"
+        serving = _revision(primary["taskDefinition"]) if primary else "nothing"
+        return Judgement(outcome="bad", reason=f"the deployment failed ({reason}); {serving} is what ECS runs instead")
+    if primary.get("rolloutState") == "FAILED":
+        return Judgement(outcome="bad", reason=primary.get("rolloutStateReason", "the deployment failed"))
+    running, desired = primary["runningCount"], primary["desiredCount"]
+    if primary.get("rolloutState") == "COMPLETED" and running >= desired:
+        return Judgement(outcome="good", reason=f"{running} of {desired} tasks run {_revision(wanted)}")
+    failed = primary.get("failedTasks", 0)
+    return Judgement(
+        outcome="waiting", reason=f"{running} of {desired} tasks of {_revision(wanted)} run, {failed} failed so far"
+    )
+
+
+def _described(client: Any, cluster: str, service: str) -> dict[str, Any] | None:
+    services = client.describe_services(cluster=cluster, services=[service])["services"]
+    return services[0] if services else None
+
+
+def _failure(
+    judgement: Judgement, service: dict[str, Any] | None, wanted: str, name: str, elapsed_seconds: float
+) -> Finding:
+    late = "" if judgement.outcome == "bad" else f"not done after {elapsed_seconds:.0f} s: "
+    events = [f"\n        {event['message']}" for event in (service or {}).get("events", [])[:_EVENTS_SHOWN]]
+    return Finding(
+        where=name,
+        what=f"{_revision(wanted)} does not run: {late}{judgement.reason}",
+        found=f"the service's last events:{''.join(events)}" if events else "",
+        remedy="mend the application or its settings and run up again; to go back, git revert the change of the stack "
+        "file. Until a deployment is good, every up of this stack fails here",
+    )
+
+
+def _revision(task_definition_arn: str) -> str:
+    return task_definition_arn.rpartition("/")[2]

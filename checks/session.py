@@ -1,0 +1,75 @@
+"""The AWS clients of the checks, made from the same `aws:` settings that pulumi-aws uses; nobody else makes one."""
+
+from typing import Any
+
+import boto3
+import pulumi
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+import finding
+from finding import Finding
+from settings.model import Provider, Stack
+
+_CONNECT_SECONDS, _READ_SECONDS = 5, 20
+
+
+class Session:
+    """Clients for one stack. The first client compares the account, so that no answer comes from another one."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._endpoints = {service: url for table in stack.aws.endpoints for service, url in table.items()}
+        self._config = Config(
+            retries={"mode": "standard", "max_attempts": stack.aws.max_retries},
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+        )
+        self._compared = stack.aws.skip_requesting_account_id
+
+    def client(self, service: str) -> Any:
+        """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account."""
+        if not self._compared:
+            self._compare_account()
+            self._compared = True
+        return self._client(service)
+
+    def _client(self, service: str) -> Any:
+        return _assumed(self._stack.aws).client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+            service,  # pyright: ignore[reportArgumentType]
+            endpoint_url=self._endpoints.get(service),
+            config=self._config,
+        )
+
+    def _compare_account(self) -> None:
+        try:
+            account = self._client("sts").get_caller_identity()["Account"]
+        except (BotoCoreError, ClientError) as error:
+            raise self._error("AWS could not be asked whose credentials these are", str(error)) from None
+        if account != self._stack.account.id:
+            raise self._error("the credentials are of another account", account)
+
+    def _error(self, what: str, found: str) -> pulumi.RunError:
+        fault = Finding(
+            where=f"Pulumi.{self._stack.name}.yaml: aws:allowedAccountIds",
+            what=what,
+            found=found,
+            remedy=f"use credentials of account {self._stack.account.id} (AWS_PROFILE, or aws sso login)",
+        )
+        return pulumi.RunError(finding.text([fault]))
+
+
+def _assumed(settings: Provider) -> boto3.Session:
+    """The session that pulumi-aws would have: the profile's, then through each role in turn."""
+    session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+    for role in settings.assume_roles:
+        credentials = session.client("sts").assume_role(  # pyright: ignore[reportUnknownMemberType]
+            RoleArn=role["roleArn"], RoleSessionName=role.get("sessionName", "pairva-checks")
+        )["Credentials"]
+        session = boto3.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            region_name=settings.region,
+        )
+    return session

@@ -1,0 +1,199 @@
+"""The image of a service: built and pushed here, or promoted from where another stack pushed it."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_docker as docker
+
+import finding
+from finding import Finding
+from settings.model import Build, ServiceSettings
+
+_PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+
+# How pulumi-aws words an image or repository that is not there, in the versions that exist
+# (terraform-provider-aws#36415).
+_NOT_THERE = re.compile(r"couldn't find resource|empty result|NotFound", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceImageArgs:
+    """`before_build` runs before a version is built, also at preview, and may refuse it."""
+
+    service: ServiceSettings
+    before_build: pulumi.ResourceHook
+
+
+class ServiceImage(pulumi.ComponentResource):
+    """What the task definition runs, as a plain `reference` that a preview can show.
+
+    Building: `repository:version`, and `digest` once it is pushed. Nothing but the version decides whether an image
+    is built: pulumi-docker would build again, and push over a tag that may not be overwritten, for any changed file
+    or file mode in the context. It therefore sees a folder that is the same at every run, and `before_build` puts the
+    context there when, and only when, a version is new. With a mutable tag it sees the context itself.
+
+    Promoting: `repository@digest`, looked up at preview; Docker is not asked.
+    """
+
+    reference: str
+    digest: pulumi.Output[str]
+    repository_arn: str
+    pushed: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: ServiceImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pairva:index:ServiceImage", name, None, opts)
+        self._name, self._service, self._before_build = name, args.service, args.before_build
+        account, names, own = args.service.account, args.service.names, args.service.own
+        repository = f"{account.registry}/{names.repository}"
+        self.repository_arn = f"arn:{account.partition}:ecr:{account.region}:{account.id}:repository/{names.repository}"
+        if own.build:
+            image = self._built(f"{repository}:{own.version}", own.build)
+            self.reference = f"{repository}:{own.version}"
+            self.digest = image.repo_digest.apply(_digest)
+            self.pushed = [image]
+        else:
+            digest = self._promoted()
+            self.reference = f"{repository}@{digest}"
+            self.digest = pulumi.Output.from_input(digest)
+            self.pushed = []
+        self.register_outputs(
+            {"reference": self.reference, "digest": self.digest, "repository_arn": self.repository_arn}
+        )
+
+    def _built(self, reference: str, build: Build) -> docker.Image:
+        service, once = self._service, not build.mutable_tag
+        needs = self._owned_repository(build) if service.own.repository == "owned" else self._existing_repository()
+        token = aws.ecr.get_authorization_token_output(
+            registry_id=service.account.id, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        context = service.names.staged_context if once else build.context
+        hooks = pulumi.ResourceHookBinding(before_create=[self._before_build], before_update=[self._before_build])
+        return docker.Image(
+            f"{self._name}-image",
+            image_name=reference,
+            build=docker.DockerBuildArgs(
+                context=context,
+                dockerfile=f"{context}/{build.dockerfile}",
+                platform=_PLATFORMS[service.architecture],
+                args={**build.args, "VERSION": service.own.version},
+                target=build.target,
+            ),
+            # A token of twelve hours, kept as a secret; a new one is no change (pulumi-docker, Diff).
+            registry=docker.RegistryArgs(
+                server=service.account.registry, username=token.user_name, password=pulumi.Output.secret(token.password)
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needs, hooks=hooks if once else None),
+        )
+
+    def _owned_repository(self, build: Build) -> list[pulumi.Resource]:
+        protect = self._service.protect
+        repository = aws.ecr.Repository(
+            f"{self._name}-repository",
+            name=self._service.names.repository,
+            image_tag_mutability="MUTABLE" if build.mutable_tag else "IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            force_delete=not protect,
+            opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
+        )
+        aws.ecr.LifecyclePolicy(
+            f"{self._name}-repository-lifecycle",
+            repository=repository.name,
+            policy=json.dumps(_untagged_images_expire()),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return [repository]
+
+    def _existing_repository(self) -> list[pulumi.Resource]:
+        try:
+            aws.ecr.get_repository(
+                name=self._service.names.repository,
+                registry_id=self._service.account.id,
+                opts=pulumi.InvokeOptions(parent=self),
+            )
+        except Exception as error:
+            self._refuse(
+                "repository",
+                error,
+                absent=f"there is no repository {self._service.names.repository} in account {self._service.account.id}",
+                remedy="create it with immutable tags (README, first deployment), or write repository: owned",
+            )
+        return []
+
+    def _promoted(self) -> str:
+        service = self._service.own
+        try:
+            found = aws.ecr.get_image(
+                repository_name=self._service.names.repository,
+                image_tag=service.version,
+                registry_id=self._service.account.id,
+                opts=pulumi.InvokeOptions(parent=self),
+            ).image_digest
+        except Exception as error:
+            self._refuse(
+                "version",
+                error,
+                absent=f"there is no image {self._service.names.repository}:{service.version} to promote",
+                remedy="push it from the stack that builds (pulumi up -s staging), or name a version that exists",
+            )
+        if service.digest and service.digest != found:
+            raise _run_error(
+                Finding(
+                    where=self._where("digest"),
+                    what=f"{service.version} is another image by now: its tag names {found}",
+                    found=service.digest,
+                    remedy="find out who moved the tag; then pin the digest that is meant",
+                )
+            )
+        return found
+
+    def _refuse(self, key: str, error: Exception, absent: str, remedy: str) -> NoReturn:
+        """Ends the run with a Finding; pulumi-aws answers a lookup of what is not there with an error."""
+        text = str(error)
+        if _NOT_THERE.search(text):
+            raise _run_error(Finding(where=self._where(key), what=absent, remedy=remedy)) from None
+        raise _run_error(
+            Finding(
+                where=self._where(key),
+                what="ECR could not be asked about it",
+                found=text,
+                remedy="mend the access to AWS (credentials, region, network), then run again",
+            )
+        ) from None
+
+    def _where(self, key: str) -> str:
+        names = self._service.names
+        return f"Pulumi.{names.stack}.yaml: pairva:deployment.{names.service}.{key}"
+
+
+def _run_error(fault: Finding) -> pulumi.RunError:
+    return pulumi.RunError(finding.text([fault]))
+
+
+def _digest(repo_digest: str) -> str:
+    """`sha256:…` of pulumi-docker's `repository@sha256:…`, which is something else when it found none."""
+    if not (match := re.fullmatch(r".+@(sha256:[0-9a-f]{64})", repo_digest)):
+        raise ValueError(f"pulumi-docker names no digest of the pushed image, but {repo_digest!r}")
+    return match[1]
+
+
+def _untagged_images_expire() -> dict[str, Any]:
+    """Only what no tag names expires: a tagged image may be running, here or in the stack that promoted it."""
+    return {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "description": "Untagged images expire after two weeks",
+                "selection": {
+                    "tagStatus": "untagged",
+                    "countType": "sinceImagePushed",
+                    "countUnit": "days",
+                    "countNumber": 14,
+                },
+                "action": {"type": "expire"},
+            }
+        ]
+    }

@@ -1,0 +1,123 @@
+"""The two IAM roles of a service."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from settings.model import Account, ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRolesArgs:
+    service: ServiceSettings
+    repository_arn: str
+
+
+class TaskRoles(pulumi.ComponentResource):
+    """`execution` is what ECS uses to pull the image, read the secrets and write the log; `task` is what the
+    application runs as, and may do nothing until it is granted.
+
+    What starts a task waits for `granted`: tasks that start before their permissions fail with "unable to pull
+    secrets or registry auth" (hashicorp/terraform#2869).
+    """
+
+    execution_role_arn: pulumi.Output[str]
+    task_role_arn: pulumi.Output[str]
+    granted: pulumi.Resource
+
+    def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pairva:index:TaskRoles", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        names = args.service.names
+        trust = json.dumps(trust_policy(args.service.account))
+        execution = aws.iam.Role(
+            f"{name}-execution",
+            name=names.execution_role,
+            description=f"ECS starts {names.family} with it",
+            assume_role_policy=trust,
+            opts=child,
+        )
+        self.granted = aws.iam.RolePolicy(
+            f"{name}-execution-policy",
+            name="start-tasks",
+            role=execution.name,
+            policy=json.dumps(execution_policy(args)),
+            opts=child,
+        )
+        task = aws.iam.Role(
+            f"{name}-task",
+            name=names.task_role,
+            description=f"{names.family} runs as it",
+            assume_role_policy=trust,
+            opts=child,
+        )
+        self.execution_role_arn = execution.arn
+        self.task_role_arn = task.arn
+        self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
+
+
+def trust_policy(account: Account) -> dict[str, Any]:
+    """ECS, on behalf of this account and region only (the confused deputy: ECS developer guide, task IAM role)."""
+    return _policy(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account.id},
+                "ArnLike": {"aws:SourceArn": f"arn:{account.partition}:ecs:{account.region}:{account.id}:*"},
+            },
+        }
+    )
+
+
+def execution_policy(args: TaskRolesArgs) -> dict[str, Any]:
+    """Exactly what starting this task needs. `ecr:GetAuthorizationToken` knows no resource, so its is the only `*`."""
+    account, names = args.service.account, args.service.names
+    log_group = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:{names.log_group}"
+    return _policy(
+        _allow("ecr:GetAuthorizationToken", resource="*"),
+        _allow(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            resource=args.repository_arn,
+        ),
+        _allow("logs:CreateLogStream", "logs:PutLogEvents", resource=f"{log_group}:*"),
+        *_secret_statements(args.service.own.secrets.values()),
+    )
+
+
+def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:
+    arns = list(arns)
+    secrets = sorted({_secret_resource(arn) for arn in arns if ":secretsmanager:" in arn})
+    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
+    statements = list[dict[str, Any]]()
+    if secrets:
+        statements.append(_allow("secretsmanager:GetSecretValue", resource=secrets))
+    if parameters:
+        statements.append(_allow("ssm:GetParameters", resource=parameters))
+    return statements
+
+
+def _secret_resource(arn: str) -> str:
+    """The secret itself, without the `:key:stage:version` that ECS reads off its end.
+
+    Secrets Manager ends each ARN with a hyphen and six characters of its own. An ARN written without them finds the
+    secret, too, but a policy must match the whole one (Secrets Manager user guide, "ARN").
+    """
+    secret = ":".join(arn.split(":")[:7])
+    return secret if re.search(r"-[A-Za-z0-9]{6}$", secret) else f"{secret}-??????"
+
+
+def _allow(*actions: str, resource: str | list[str]) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,0 +1,226 @@
+"""The service: what keeps the wanted number of tasks running and leads requests to them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components.cluster import Cluster
+from components.load_balancer import LoadBalancer
+from components.network import Network
+from components.task import FargateTask
+from settings.model import Egress, ServiceSettings
+from settings.routing import rule_priority
+
+_HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS services")
+
+# How long a target keeps its open requests after it was taken out; below container.STOP_TIMEOUT_SECONDS.
+_DEREGISTRATION_SECONDS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class FargateServiceArgs:
+    """`verdict` runs before a deployment is recorded as proven; `after` is what must be proven before this changes."""
+
+    service: ServiceSettings
+    task: FargateTask
+    network: Network
+    cluster: Cluster
+    balancer: LoadBalancer
+    verdict: pulumi.ResourceHook
+    after: Sequence[pulumi.Resource] = field(default_factory=tuple[pulumi.Resource, ...])
+
+
+class FargateService(pulumi.ComponentResource):
+    """Tasks in private subnets behind the load balancer, replaced 100/200 percent, rolled back by ECS when they fail.
+
+    The provider does not wait: it would end in a bare time-out (terraform-provider-aws#20858, pulumi-aws#4487).
+    `proven` is a parameter that is written only after the verdict on the deployment was good. While it was not, the
+    parameter keeps its old value, so every later `up` asks again, and what depends on `proven` stays as it is.
+    """
+
+    proven: pulumi.Resource
+    summary: dict[str, pulumi.Input[str]]
+
+    def __init__(self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pairva:index:FargateService", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        target_group_arns, listener_rules = self._routing()
+        group, group_rules = self._security_group()
+        network: aws.ecs.ServiceNetworkConfigurationArgsDict = {
+            "subnets": args.network.private_subnet_ids,
+            "security_groups": [group.id],
+            "assign_public_ip": False,
+        }
+        load_balancers: list[aws.ecs.ServiceLoadBalancerArgsDict] = [
+            {
+                "target_group_arn": arn,
+                "container_name": args.service.names.service,
+                "container_port": args.service.own.port,
+            }
+            for arn in target_group_arns
+        ]
+        service = self._service(network, load_balancers, [*listener_rules, *group_rules])
+        self.proven = self._gate(service, pulumi.Output.json_dumps([network, load_balancers]))
+        self.summary = {
+            "image": args.task.image.reference,
+            "task_definition": args.task.definition_arn,
+            "log_group": args.task.log_group,
+            "service": service.name,
+        }
+        self.register_outputs({"summary": self.summary})
+
+    def _service(
+        self,
+        network: aws.ecs.ServiceNetworkConfigurationArgsDict,
+        load_balancers: Sequence[aws.ecs.ServiceLoadBalancerArgsDict],
+        ways: Sequence[pulumi.Resource],
+    ) -> aws.ecs.Service:
+        """Waits for all that its first tasks need: permissions, the ways in and out, and NAT (minutes on a new
+        network).
+        """
+        args, own = self._args, self._args.service.own
+        # A tag that was pushed over changes nothing in the task definition: its new digest must start the deployment.
+        rebuilt = {"image": args.task.image.digest} if own.build and own.build.mutable_tag else None
+        return aws.ecs.Service(
+            f"{self._name}-service",
+            name=args.service.names.family,
+            cluster=args.cluster.arn,
+            task_definition=args.task.definition_arn,
+            desired_count=own.count,
+            launch_type="FARGATE",
+            deployment_controller={"type": "ECS"},
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            network_configuration=network,
+            load_balancers=load_balancers,
+            health_check_grace_period_seconds=own.health.grace_seconds if load_balancers else None,
+            force_new_deployment=True if rebuilt else None,
+            triggers=rebuilt,
+            wait_for_steady_state=False,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*ways, args.task.roles.granted, args.network, *args.after]
+            ),
+        )
+
+    def _gate(self, service: aws.ecs.Service, deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
+        """Its value changes with whatever starts a deployment, and with nothing else."""
+        args = self._args
+        return aws.ssm.Parameter(
+            f"{self._name}-proven",
+            name=args.service.names.proven,
+            type="String",
+            description="What the last good verdict was about",
+            insecure_value=pulumi.Output.json_dumps(
+                {
+                    "taskDefinition": args.task.definition_arn,
+                    "version": args.service.own.version,
+                    "digest": args.task.image.digest,
+                    "deployment": deployment.apply(_fingerprint),
+                },
+                sort_keys=True,
+            ),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[service],
+                hooks=pulumi.ResourceHookBinding(before_create=[args.verdict], before_update=[args.verdict]),
+            ),
+        )
+
+    def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
+        """Tasks hear the load balancer on their port only, and speak HTTPS to all (AWS among them) and what egress
+        lists.
+        """
+        own, names, balancer = self._args.service.own, self._args.service.names, self._args.balancer
+        group = aws.ec2.SecurityGroup(
+            f"{self._name}-group",
+            name=names.family,
+            description=f"Tasks of {names.family}",
+            vpc_id=self._args.network.vpc_id,
+            opts=self._child,
+        )
+        rules = list[pulumi.Resource]()
+        if own.path:
+            rules.append(
+                aws.vpc.SecurityGroupEgressRule(
+                    f"{self._name}-balancer-to-tasks",
+                    security_group_id=balancer.security_group_id,
+                    referenced_security_group_id=group.id,
+                    description=f"To the tasks of {names.family}",
+                    ip_protocol="tcp",
+                    from_port=own.port,
+                    to_port=own.port,
+                    opts=self._child,
+                )
+            )
+            rules.append(
+                aws.vpc.SecurityGroupIngressRule(
+                    f"{self._name}-from-balancer",
+                    security_group_id=group.id,
+                    referenced_security_group_id=balancer.security_group_id,
+                    description="From the load balancer",
+                    ip_protocol="tcp",
+                    from_port=own.port,
+                    to_port=own.port,
+                    opts=self._child,
+                )
+            )
+        rules += [self._way_out(group, egress) for egress in [_HTTPS, *own.egress]]
+        return group, rules
+
+    def _way_out(self, group: aws.ec2.SecurityGroup, egress: Egress) -> aws.vpc.SecurityGroupEgressRule:
+        return aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-to-{egress.cidr.replace('/', '-')}-{egress.port}",
+            security_group_id=group.id,
+            cidr_ipv4=egress.cidr,
+            description=egress.description,
+            ip_protocol="tcp",
+            from_port=egress.port,
+            to_port=egress.port,
+            opts=self._child,
+        )
+
+    def _routing(self) -> tuple[list[pulumi.Output[str]], list[pulumi.Resource]]:
+        """The target group and listener rule of a service with a path; nothing for a worker.
+
+        Neither is named: a target group that is replaced must exist beside the old one (pulumi-aws#4220).
+        """
+        args, own = self._args, self._args.service.own
+        if not own.path:
+            return [], []
+        target = aws.lb.TargetGroup(
+            f"{self._name}-target",
+            vpc_id=args.network.vpc_id,
+            target_type="ip",
+            protocol="HTTP",
+            port=own.port,
+            deregistration_delay=_DEREGISTRATION_SECONDS,
+            health_check={
+                "path": own.health.path,
+                "matcher": own.health.codes,
+                "interval": 10,
+                "timeout": 5,
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 3,
+            },
+            opts=self._child,
+        )
+        rule = aws.lb.ListenerRule(
+            f"{self._name}-rule",
+            listener_arn=args.balancer.listener_arn,
+            priority=rule_priority(own.path),
+            conditions=[{"path_pattern": {"values": [own.path]}}],
+            actions=[{"type": "forward", "target_group_arn": target.arn}],
+            opts=self._child,
+        )
+        return [target.arn], [rule]
+
+
+def _fingerprint(deployment: str) -> str:
+    """Short enough to read, for all that starts a deployment besides the task definition."""
+    return hashlib.sha256(json.dumps(json.loads(deployment), sort_keys=True).encode()).hexdigest()[:12]

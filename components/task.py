@@ -1,0 +1,56 @@
+"""The task of a service: its log group and its task definition."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import container
+from components.image import ServiceImage
+from components.roles import TaskRoles
+from settings.model import ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class FargateTaskArgs:
+    service: ServiceSettings
+    image: ServiceImage
+    roles: TaskRoles
+
+
+class FargateTask(pulumi.ComponentResource):
+    """A revision for each change, under one family; earlier revisions stay active, so ECS can roll back to them."""
+
+    definition_arn: pulumi.Output[str]
+    log_group: str
+    image: ServiceImage
+    roles: TaskRoles
+
+    def __init__(self, name: str, args: FargateTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("pairva:index:FargateTask", name, None, opts)
+        service = args.service
+        log_group = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=service.names.log_group,
+            retention_in_days=service.log_retention_days,
+            opts=pulumi.ResourceOptions(parent=self, protect=service.protect, retain_on_delete=service.protect),
+        )
+        definition = aws.ecs.TaskDefinition(
+            f"{name}-definition",
+            family=service.names.family,
+            network_mode="awsvpc",
+            requires_compatibilities=["FARGATE"],
+            runtime_platform={"cpu_architecture": service.architecture, "operating_system_family": "LINUX"},
+            cpu=str(service.own.cpu),
+            memory=str(service.own.memory),
+            execution_role_arn=args.roles.execution_role_arn,
+            task_role_arn=args.roles.task_role_arn,
+            container_definitions=container.definitions(service, args.image.reference),
+            volumes=[{"name": volume} for volume in container.volume_names(service)],
+            skip_destroy=True,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[log_group, *args.image.pushed]),
+        )
+        self.image, self.roles = args.image, args.roles
+        self.definition_arn = definition.arn
+        self.log_group = service.names.log_group
+        self.register_outputs({"definition_arn": self.definition_arn, "log_group": self.log_group})

@@ -1,0 +1,60 @@
+"""Where the keys of a stack file stand; read only when there is a fault to place."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+KeyPath = tuple[str | int, ...]
+
+
+class Lines:
+    """Where the keys of a stack file stand. Knows nothing if the file is elsewhere (`pulumi --config-file`) or no
+    YAML.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._source: list[str] = []
+        self._config: Any = None
+        try:
+            content = file.read_text()
+            document: Any = YAML().load(content)  # pyright: ignore[reportUnknownMemberType]
+        except (OSError, YAMLError):
+            return
+        self._source = content.splitlines()
+        self._config = document.get("config") if isinstance(document, CommentedMap) else None
+
+    def number(self, path: KeyPath) -> int | None:
+        """The line of the key, from 1; of the table that should hold it, if it is missing."""
+        steps = self._steps(path)
+        if not steps:
+            return None
+        table, part = steps[-1]
+        line, _ = table.lc.item(part) if isinstance(part, int) else table.lc.key(part)
+        return line + 1
+
+    def text(self, path: KeyPath) -> str:
+        """The value as it is written there; empty for a table, a list, or a key that is missing."""
+        steps = self._steps(path)
+        if len(steps) < len(path) or not steps:
+            return ""
+        table, part = steps[-1]
+        if isinstance(table[part], (CommentedMap, CommentedSeq)):
+            return ""
+        line, column = table.lc.item(part) if isinstance(part, int) else table.lc.value(part)
+        end_of_value = r"[,\]}]| #" if table.fa.flow_style() else r" #"
+        return re.split(end_of_value, self._source[line][column:])[0].strip()
+
+    def _steps(self, path: KeyPath) -> list[tuple[Any, str | int]]:
+        """The tables and lists on the way to the key, each with the part of the path that it holds."""
+        node, steps = self._config, list[tuple[Any, str | int]]()
+        for part in path:
+            in_list = isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
+            if not in_list and not (isinstance(node, CommentedMap) and part in node):
+                break
+            steps.append((node, part))
+            node = node[part]
+        return steps

@@ -1,0 +1,306 @@
+"""The settings of a stack as tables of names and types; plain values only, all known before anything runs.
+
+`Settings` is what a stack file says; `Stack` adds its name and what follows from the two.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
+
+from settings import fargate, names
+from settings.names import ServiceNames
+from settings.types import (
+    AbsolutePath,
+    AccountId,
+    Cidr,
+    Digest,
+    PathPattern,
+    Port,
+    Region,
+    RegistryAddress,
+    SecretArn,
+    StatusCodes,
+    UrlPath,
+    VariableName,
+    Version,
+    VpcCidr,
+    Zone,
+    concealed_fault,
+    fault,
+)
+
+_SECRET_NAME = re.compile(
+    r"secret|passw(or)?d|passphrase|token|credential|private|api_?key|_key$|_dsn$|(mongo|database|redis|postgres|mysql).*_ur[il]$",
+    re.IGNORECASE,
+)
+
+
+class Model(BaseModel):
+    """A table of the stack file: unknown keys are faults, keys are in camelCase, values never change."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
+    )
+
+
+class DefaultTags(Model):
+    tags: dict[str, str]
+
+
+class Provider(Model):
+    """`aws:`, the settings of pulumi-aws. The checks make their own AWS clients from the same values."""
+
+    region: Region
+    allowed_account_ids: Annotated[list[AccountId], Field(min_length=1, max_length=1)]
+    default_tags: DefaultTags | None = None
+    max_retries: Annotated[int, Field(ge=1, le=25)] = 5
+    profile: str | None = None
+    assume_roles: list[dict[str, Any]] = []
+    endpoints: list[dict[str, str]] = []
+    skip_credentials_validation: bool = False
+    skip_metadata_api_check: bool = False
+    skip_region_validation: bool = False
+    skip_requesting_account_id: bool = False
+    s3_use_path_style: bool = False
+
+
+class Network(Model):
+    """A VPC with a public and a private subnet in each of two zones; tasks run in the private ones."""
+
+    cidr: VpcCidr
+    zones: Annotated[list[Zone], Field(min_length=2, max_length=2)]
+    nat: Literal["one", "perZone", "none"]
+
+    @field_validator("zones")
+    @classmethod
+    def two_zones(cls, zones: list[str]) -> list[str]:
+        if zones[0] == zones[1]:
+            raise fault("names one zone twice", 'name two, for example ["us-east-1a", "us-east-1b"]')
+        return zones
+
+
+class Registry(Model):
+    """Where images are pushed to and pulled from, when it is not the account's own ECR."""
+
+    address: RegistryAddress
+
+
+class Build(Model):
+    """How the image is built. Paths are relative to the stack file.
+
+    `mutable_tag`: the version's tag may be overwritten, and the image is built again whenever its context changes;
+    otherwise a version is built and pushed once.
+    """
+
+    context: Annotated[str, Field(min_length=1)]
+    dockerfile: str = "Dockerfile"
+    args: dict[VariableName, str] = {}
+    target: str | None = None
+    mutable_tag: bool = False
+
+    @field_validator("args")
+    @classmethod
+    def version_comes_from_the_service(cls, args: dict[str, str]) -> dict[str, str]:
+        if "VERSION" in args:
+            raise fault("sets VERSION, which every build is given", "remove it: the service's version is passed")
+        return args
+
+
+class Health(Model):
+    """Whether a task is well. `path` is what the load balancer asks for, `command` what ECS runs in the container.
+
+    The defaults are those that ended the incident: slow starters get 180 s before a failure counts.
+    """
+
+    path: UrlPath
+    codes: StatusCodes = "200"
+    command: Annotated[list[str], Field(min_length=2)]
+    grace_seconds: Annotated[int, Field(ge=0, le=300)] = 180
+    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 30
+    timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 15
+    retries: Annotated[int, Field(ge=1, le=10)] = 7
+
+    @field_validator("command")
+    @classmethod
+    def form(cls, command: list[str]) -> list[str]:
+        if command[0] not in ("CMD", "CMD-SHELL"):
+            raise fault("begins with neither CMD nor CMD-SHELL", 'for example ["CMD", "python3", "/app/health.py"]')
+        return command
+
+    @field_validator("timeout_seconds")
+    @classmethod
+    def ends_before_the_next(cls, seconds: int, info: ValidationInfo) -> int:
+        if seconds >= info.data.get("interval_seconds", seconds + 1):
+            raise fault("is not below intervalSeconds", "let a check end before the next one begins")
+        return seconds
+
+
+class Egress(Model):
+    """One thing outside AWS that the tasks may reach, over TCP."""
+
+    cidr: Cidr
+    port: Annotated[int, Field(ge=1, le=65535)]
+    description: Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Service(Model):
+    """One service: which version, from where, how large, how many, how it is reached and what it is given."""
+
+    version: Version
+    build: Build | None = None
+    digest: Digest | None = None
+    repository: Literal["owned", "existing"]
+    port: Port
+    path: PathPattern | None = None
+    cpu: int
+    memory: int
+    count: Annotated[int, Field(ge=1, le=1000)]
+    health: Health
+    environment: dict[VariableName, str] = {}
+    secrets: dict[VariableName, SecretArn] = {}
+    writable: list[AbsolutePath] = []
+    egress: list[Egress] = []
+    restart: str | None = None
+
+    @field_validator("cpu")
+    @classmethod
+    def cpu_of_fargate(cls, cpu: int) -> int:
+        if cpu not in fargate.cpu_sizes():
+            raise fault("is no CPU size of Fargate", f"use one of {_listed(fargate.cpu_sizes())}")
+        return cpu
+
+    @field_validator("memory")
+    @classmethod
+    def memory_of_fargate(cls, memory: int, info: ValidationInfo) -> int:
+        cpu = info.data.get("cpu")
+        if cpu and memory not in fargate.memory_sizes(cpu):
+            raise fault(
+                f"is no memory size of Fargate with cpu {cpu}", f"use one of {_listed(fargate.memory_sizes(cpu))}"
+            )
+        return memory
+
+    @field_validator("digest")
+    @classmethod
+    def only_promotion_pins(cls, digest: str | None, info: ValidationInfo) -> str | None:
+        if digest and info.data.get("build"):
+            raise fault("pins an image that build makes", "keep digest to promote, or build to build")
+        return digest
+
+    @field_validator("repository")
+    @classmethod
+    def something_to_run(cls, repository: str, info: ValidationInfo) -> str:
+        if repository == "owned" and info.data.get("build", True) is None:
+            raise fault("is empty until something is built", "add build, or use repository: existing")
+        return repository
+
+    @field_validator("environment")
+    @classmethod
+    def plain_text_only(cls, environment: dict[str, str]) -> dict[str, str]:
+        if suspects := [name for name in environment if _SECRET_NAME.search(name)]:
+            raise concealed_fault(
+                f"{', '.join(suspects)} looks like a secret, and whoever may read ECS reads environment",
+                f"store the value in Secrets Manager and write secrets: {{{suspects[0]}: <its ARN>}}",
+            )
+        return environment
+
+    @field_validator("secrets")
+    @classmethod
+    def not_in_environment_too(cls, secrets: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if both := sorted(secrets.keys() & info.data.get("environment", {}).keys()):
+            raise concealed_fault(f"{', '.join(both)} is in environment, too", "keep it in one of the two")
+        return secrets
+
+
+class Deployment(Model):
+    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`."""
+
+    architecture: Literal["X86_64", "ARM64"]
+    log_retention_days: Literal[
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+    ]
+    network: Network
+    registry: Registry | None = None
+    protect: bool = True
+    backend: Service
+    frontend: Service
+
+    @classmethod
+    def service_names(cls) -> tuple[str, ...]:
+        """The fields above that are services, in their order."""
+        return tuple(name for name, field in cls.model_fields.items() if field.annotation is Service)
+
+
+class Settings(Model):
+    """All of a stack file's `config:`. What must hold between the two tables is in `settings/rules.py`."""
+
+    aws: Provider
+    deployment: Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Where a stack lives: the AWS account and region, and the registry's address as Docker knows it."""
+
+    id: str
+    region: str
+    partition: str
+    registry: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """All that the components of one service know: its own settings, its names, and what its stack says of every
+    service.
+    """
+
+    names: ServiceNames
+    own: Service
+    account: Account
+    architecture: Literal["X86_64", "ARM64"]
+    log_retention_days: int
+    protect: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack: its name, its settings, and what follows from them."""
+
+    name: str
+    aws: Provider
+    deployment: Deployment
+
+    @property
+    def prefix(self) -> str:
+        """How the names of what the services share begin; also the cluster's name."""
+        return names.cluster(self.name)
+
+    @property
+    def account(self) -> Account:
+        region, account_id = self.aws.region, self.aws.allowed_account_ids[0]
+        partition = next((f"aws-{part}" for part in ("cn", "us-gov") if region.startswith(f"{part}-")), "aws")
+        domain = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+        own = f"{account_id}.dkr.ecr.{region}.{domain}"
+        registry = self.deployment.registry.address if self.deployment.registry else own
+        return Account(id=account_id, region=region, partition=partition, registry=registry)
+
+    @property
+    def services(self) -> dict[str, ServiceSettings]:
+        """Every service of the stack by its name."""
+        return {
+            name: ServiceSettings(
+                names=ServiceNames(stack=self.name, service=name),
+                own=getattr(self.deployment, name),
+                account=self.account,
+                architecture=self.deployment.architecture,
+                log_retention_days=self.deployment.log_retention_days,
+                protect=self.deployment.protect,
+            )
+            for name in Deployment.service_names()
+        }
+
+
+def _listed(sizes: tuple[int, ...]) -> str:
+    return ", ".join(str(size) for size in sizes)

@@ -1,0 +1,58 @@
+"""What everything is called. Each physical name is `pairva-<stack>-<noun>`, a plain string known before anything
+exists, so that role ARNs and log groups can be written down, reviewed and looked up without asking AWS.
+
+Repositories are the exception (every stack of an account shares `pairva-<service>`), and so are the load balancer and
+its target groups, which Pulumi names: theirs end at 32 characters and must change when they are replaced.
+"""
+
+from dataclasses import dataclass
+
+PROJECT = "pairva"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceNames:
+    """The names of everything that belongs to one service of one stack."""
+
+    stack: str
+    service: str
+
+    @property
+    def cluster(self) -> str:
+        return cluster(self.stack)
+
+    @property
+    def family(self) -> str:
+        """Task-definition family, ECS service and security group."""
+        return f"{PROJECT}-{self.stack}-{self.service}"
+
+    @property
+    def execution_role(self) -> str:
+        return f"{self.family}-execution"
+
+    @property
+    def task_role(self) -> str:
+        return f"{self.family}-task"
+
+    @property
+    def log_group(self) -> str:
+        return f"/{PROJECT}/{self.stack}/{self.service}"
+
+    @property
+    def proven(self) -> str:
+        """The parameter that holds what the last good verdict was about."""
+        return f"{self.log_group}/proven"
+
+    @property
+    def staged_context(self) -> str:
+        """The folder, relative to `Pulumi.yaml`, from which a version that is built once is built."""
+        return f".images/{self.stack}/{self.service}"
+
+    @property
+    def repository(self) -> str:
+        return f"{PROJECT}-{self.service}"
+
+
+def cluster(stack: str) -> str:
+    """The ECS cluster, and the prefix of everything else that the stack's services share."""
+    return f"{PROJECT}-{stack}"

@@ -1,0 +1,78 @@
+"""What must hold between tables of a stack file.
+
+pydantic checks what crosses tables only once each table is right. These rules read the values as they were written,
+so that one mistake hides no other. A table or value of another shape is passed over here: the models have named it
+already.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from settings.routing import rule_priority
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A broken rule: where (`aws`, `deployment`, …), the value found there, what is wrong with it, what to do."""
+
+    location: tuple[str | int, ...]
+    value: Any
+    what: str
+    remedy: str
+
+
+def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
+    """Every rule that these settings break; `tables` as `settings.model.Settings` takes them."""
+    aws, deployment = _table(tables, "aws"), _table(tables, "deployment")
+    network = _table(deployment, "network")
+    return [
+        *_zones_of_the_region(network, aws),
+        *_a_way_to_the_registry(network, aws),
+        *_a_path_for_each_service(deployment, services),
+    ]
+
+
+def _zones_of_the_region(network: Mapping[str, Any], aws: Mapping[str, Any]) -> Iterator[Fault]:
+    region, zones = aws.get("region"), network.get("zones")
+    if not isinstance(region, str) or not isinstance(zones, list):
+        return
+    for position, zone in enumerate(zones):
+        if isinstance(zone, str) and not zone.startswith(region):
+            yield Fault(
+                location=("deployment", "network", "zones", position),
+                value=zone,
+                what=f"is no zone of aws:region {region}",
+                remedy=f'for example "{region}a"',
+            )
+
+
+def _a_way_to_the_registry(network: Mapping[str, Any], aws: Mapping[str, Any]) -> Iterator[Fault]:
+    if network.get("nat") == "none" and not aws.get("endpoints"):
+        yield Fault(
+            location=("deployment", "network", "nat"),
+            value="none",
+            what="leaves tasks in private subnets no way to pull an image or write a log",
+            remedy="use one, or perZone; none is for an emulator that aws:endpoints names",
+        )
+
+
+def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    taken: dict[int, str] = {}
+    for service in services:
+        path = _table(deployment, service).get("path")
+        if not isinstance(path, str):
+            continue
+        if other := taken.get(rule_priority(path)):
+            yield Fault(
+                location=("deployment", service, "path"),
+                value=path,
+                what=f"is the path that {other} answers on",
+                remedy="give each service a path of its own",
+            )
+        taken[rule_priority(path)] = service
+
+
+def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = tables.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,135 @@
+"""Reads a stack's configuration and turns every fault of it into a Finding, with file and line."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as pulumi_config
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+import finding
+from finding import Finding
+from settings import rules
+from settings.lines import KeyPath, Lines
+from settings.model import Deployment, Settings, Stack
+from settings.names import PROJECT
+from settings.rules import Fault
+
+# An Output that becomes text by accident (an f-string) is an error, not a sentence inside an ARN:
+# pulumi.Output.__str__.
+os.environ.setdefault("PULUMI_ERROR_OUTPUT_STRING", "1")
+
+_DEPLOYMENT = f"{PROJECT}:deployment"
+
+_CONCEALED = object()
+
+# Faults that pydantic finds by itself, by its error type: https://docs.pydantic.dev/latest/errors/validation_errors
+_WHAT = {
+    "missing": "the key is missing",
+    "extra_forbidden": "no such key",
+    "string_type": "is not text",
+    "model_type": "is not a table",
+    "int_parsing": "is not a whole number",
+}
+_REMEDIES = {
+    "string_type": "write it in quotes: without them YAML makes the number 1.1 of 1.10",
+    "model_type": "write a table of keys here",
+    "int_parsing": "write a whole number",
+}
+
+
+def current() -> Stack:
+    """The stack that Pulumi runs now.
+
+    Raises pulumi.RunError, whose text names every fault of the stack file at once; nothing has been registered by then.
+    """
+    name = pulumi.get_stack()
+    result = read(name, _configuration(), Path(f"Pulumi.{name}.yaml"))
+    if isinstance(result, Stack):
+        return result
+    raise pulumi.RunError(f"Pulumi.{name}.yaml cannot be used; nothing was changed.\n\n{finding.text(result)}")
+
+
+def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | list[Finding]:
+    """The stack of that name, or everything that is wrong with its `configuration` (keys as in the file's `config:`).
+
+    `file` is opened only to say where a fault is.
+    """
+    tables = _tables(configuration)
+    faults: list[Fault] = rules.broken(tables, Deployment.service_names())
+    try:
+        settings = Settings.model_validate(tables)
+    except ValidationError as error:
+        faults = [*(_fault(details) for details in error.errors(include_url=False)), *faults]
+    else:
+        if not faults:
+            return Stack(name=name, aws=settings.aws, deployment=settings.deployment)
+    lines = Lines(file)
+    return [_finding(fault, file.name, lines) for fault in faults]
+
+
+def _configuration() -> dict[str, Any]:
+    """All of the stack's configuration. pulumi.Config gives a value for a known key; an unknown key is only seen
+    here.
+    """
+    values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    return {key: _decoded(value) for key, value in values.items()}
+
+
+def _decoded(value: Any) -> Any:
+    """Pulumi hands tables and lists over as JSON, and everything else as text."""
+    return json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+
+
+def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"aws:region": …, "pairva:deployment": …}` as nested tables; Pulumi's own keys (`pulumi:tags`) are its affair."""
+    aws = {key.removeprefix("aws:"): value for key, value in configuration.items() if key.startswith("aws:")}
+    rest = {key: value for key, value in configuration.items() if not key.startswith(("aws:", "pulumi:"))}
+    deployment = {"deployment": rest.pop(_DEPLOYMENT)} if _DEPLOYMENT in rest else {}
+    return {"aws": aws, **deployment, **rest}
+
+
+def _fault(details: ErrorDetails) -> Fault:
+    """A fault that pydantic found, in our words where its own would not help."""
+    kind, location, context = details["type"], details["loc"], details.get("ctx", {})
+    table = _spelled(_file_path(location[:-1]))
+    remedies = {"missing": f"add it to {table}", "extra_forbidden": f"correct its name, or remove it from {table}"}
+    message = details["msg"][0].lower() + details["msg"][1:]
+    return Fault(
+        location=location,
+        value=_CONCEALED if kind in ("missing", "stack_file_concealed") else details["input"],
+        what=context.get("what") or _WHAT.get(kind, message),
+        remedy=context.get("remedy") or remedies.get(kind) or _REMEDIES.get(kind, f"{message}: correct it"),
+    )
+
+
+def _finding(fault: Fault, file: str, lines: Lines) -> Finding:
+    path = _file_path(fault.location)
+    number = lines.number(path)
+    conceal = fault.value is _CONCEALED or isinstance(fault.value, (Mapping, list))
+    return Finding(
+        where=f"{file}:{number}: {_spelled(path)}" if number else f"{file}: {_spelled(path)}",
+        what=fault.what,
+        found="" if conceal else lines.text(path) or json.dumps(fault.value, default=str),
+        remedy=fault.remedy,
+    )
+
+
+def _file_path(location: KeyPath) -> KeyPath:
+    """Where pydantic found the fault, in the file's own keys: `("aws", "region")` is `("aws:region",)` there."""
+    match location:
+        case ("aws", str(key), *rest):
+            return (f"aws:{key}", *rest)
+        case ("deployment", *rest):
+            return (_DEPLOYMENT, *rest)
+        case _:
+            return location
+
+
+def _spelled(path: KeyPath) -> str:
+    spelled = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return spelled.removeprefix(".") or "config"

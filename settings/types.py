@@ -1,0 +1,123 @@
+"""The constrained values of a stack file, each a named type, so that the models read as a table of names and types."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+
+def fault(what: str, remedy: str) -> PydanticCustomError:
+    """What a validator raises; the two texts become a Finding's `what` and `remedy`."""
+    return PydanticCustomError("stack_file", "{what}", {"what": what, "remedy": remedy})
+
+
+def concealed_fault(what: str, remedy: str) -> PydanticCustomError:
+    """The same for a value that may itself be a secret: it is never shown."""
+    return PydanticCustomError("stack_file_concealed", "{what}", {"what": what, "remedy": remedy})
+
+
+def _matching(pattern: str, what: str, remedy: str, raised: Callable[[str, str], PydanticCustomError] = fault) -> Any:
+    expression = re.compile(pattern)
+
+    def validate(value: str) -> str:
+        if not expression.fullmatch(value):
+            raise raised(what, remedy)
+        return value
+
+    return AfterValidator(validate)
+
+
+def _version(value: str) -> str:
+    if value == "latest":
+        raise fault("'latest' is no version: it says nothing about what runs", 'name one release, for example "1.0.2"')
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", value):
+        raise fault("is not an image tag", 'write up to 128 letters, digits and . _ -, for example "1.0.2"')
+    return value
+
+
+def _cidr(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError:
+        raise fault(
+            "is not an IPv4 network", 'write a network address and its length, for example "10.20.0.0/16"'
+        ) from None
+    return str(network)
+
+
+def _vpc_cidr(value: str) -> str:
+    length = ipaddress.IPv4Network(value).prefixlen
+    if not 16 <= length <= 24:
+        raise fault("is not a size that can be cut into four subnets", 'use /16 to /24, for example "10.20.0.0/16"')
+    return value
+
+
+def _port(value: int) -> int:
+    if not 1 <= value <= 65535:
+        raise fault("is not a port", "use 1024 to 65535")
+    if value < 1024:
+        raise fault("is a port that only root may listen on, and containers do not run as root", "use 1024 to 65535")
+    return value
+
+
+Version = Annotated[str, AfterValidator(_version)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+VpcCidr = Annotated[Cidr, AfterValidator(_vpc_cidr)]
+Port = Annotated[int, AfterValidator(_port)]
+AccountId = Annotated[
+    str, _matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
+]
+Region = Annotated[
+    str, _matching(r"[a-z]{2}(-[a-z]+)+-\d", "is not an AWS region", 'write its code, for example "us-east-1"')
+]
+Zone = Annotated[
+    str,
+    _matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
+]
+Digest = Annotated[
+    str,
+    _matching(
+        r"sha256:[0-9a-f]{64}", "is not an image digest", "write sha256: and 64 hexadecimal digits, as ECR shows it"
+    ),
+]
+SecretArn = Annotated[
+    str,
+    _matching(
+        r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:]*:[^:]*:[^:]*)?"
+        r"|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)",
+        "is not the ARN of a secret or parameter",
+        "store the value in Secrets Manager and write its ARN, "
+        'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-secret"',
+        concealed_fault,
+    ),
+]
+UrlPath = Annotated[
+    str, _matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"')
+]
+PathPattern = Annotated[
+    str,
+    _matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),
+]
+AbsolutePath = Annotated[
+    str,
+    _matching(r"(/[A-Za-z0-9_.-]+)+", "is not an absolute path inside the container", 'for example "/tmp"'),
+]
+VariableName = Annotated[
+    str,
+    _matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
+]
+StatusCodes = Annotated[
+    str,
+    _matching(
+        r"\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*", "is not a list of HTTP status codes", 'for example "200" or "200-299"'
+    ),
+]
+RegistryAddress = Annotated[
+    str,
+    _matching(
+        r"[a-z0-9.-]+(:\d{1,5})?", "is not a registry's address", 'write host and port, for example "localhost:4566"'
+    ),
+]
