@@ -59,7 +59,8 @@ def _say_if_moved_on(stack: Stack, service: ServiceSettings, build: Build) -> No
         version, name = service.own.version, service.names.service
         pulumi.log.info(
             f"{name}: {build.context} has changed since {version} was pushed "
-            f"({pushed['imagePushedAt']:%Y-%m-%d %H:%M %Z}); this run deploys {version} as it was pushed. To ship the change, raise {name}.version."
+            f"({pushed['imagePushedAt']:%Y-%m-%d %H:%M %Z}); this run deploys {version} as it was pushed. "
+            f"To ship the change, raise {name}.version."
         )
 
 
@@ -79,7 +80,7 @@ def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
         if error.response.get("Error", {}).get("Code") in ("ImageNotFoundException", "RepositoryNotFoundException"):
             return None
         raise
-    return answer["imageDetails"][0]
+    return next(iter(answer["imageDetails"]), None)
 
 
 def _changed(context: Path) -> datetime | None:

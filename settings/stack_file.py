@@ -86,7 +86,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"aws:region": …, "pairva:deployment": …}` as nested tables; Pulumi's own keys (`pulumi:tags`) are its affair."""
+    """`{"aws:region": …, "pairva:deployment": …}` as nested tables, without Pulumi's own (`pulumi:tags`)."""
     aws = {key.removeprefix("aws:"): value for key, value in configuration.items() if key.startswith("aws:")}
     rest = {key: value for key, value in configuration.items() if not key.startswith(("aws:", "pulumi:"))}
     deployment = {"deployment": rest.pop(_DEPLOYMENT)} if _DEPLOYMENT in rest else {}

@@ -1,0 +1,50 @@
+# `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
+.DEFAULT_GOAL := up
+.PHONY: install lock up preview down clean pulumi lint types imports unit engine test
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCAL := $(BIN)/python -m local
+
+install: .venv/installed
+
+# pip installs uv, with the hashes of the same list, and uv the rest: twice as fast, and with byte code.
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11 or missing; \
+	install Python 3.11 or name one: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { echo "no virtual environment; \
+	on Debian: apt-get install python3-venv, then make install again" >&2; exit 1; }
+	@echo "Installing the packages of requirements.txt into .venv"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt
+	@UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@touch $@
+
+# After a change of requirements.in; add ARGS="--upgrade" for newer versions of everything that is not pinned there.
+lock: install
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" requirements.in --output-file requirements.txt $(ARGS)
+
+up preview down clean: install
+	@$(LOCAL) $@
+
+pulumi: install
+	@$(LOCAL) pulumi -- $(ARGS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: install
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+
+imports: install
+	$(BIN)/lint-imports
+
+unit: install
+	$(BIN)/python -m pytest tests --ignore tests/engine --quiet
+
+engine: install
+	$(BIN)/python -m pytest tests/engine
+
+test: lint types imports unit engine
