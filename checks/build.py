@@ -114,8 +114,8 @@ def _stage(staged: Path, build: Build) -> None:
     checkout.
     """
     context = Path(build.context)
-    ignore = context / ".dockerignore"
-    patterns = ignore.read_text().splitlines() if ignore.exists() else []
+    candidates = [context / f"{Path(build.dockerfile).name}.dockerignore", context / ".dockerignore"]
+    patterns = next((file.read_text().splitlines() for file in candidates if file.exists()), [])
     for name in docker_build.exclude_paths(str(context), patterns, dockerfile=build.dockerfile):
         source, target = context / name, staged / name
         if source.is_dir() and not source.is_symlink():

@@ -41,14 +41,14 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
         while True:
             described = await asyncio.to_thread(_described, client, names.cluster, names.family)
             judgement = judge(described, wanted)
-            if judgement.outcome == "good":
-                return
             elapsed = time.monotonic() - started
-            if judgement.outcome == "bad" or elapsed > _DEADLINE_SECONDS:
-                raise RuntimeError(finding.text([_failure(judgement, described, wanted, names.family, elapsed)]))
             if judgement.reason != said:
                 said = judgement.reason
                 pulumi.log.info(f"{said} ({elapsed:.0f} s)", row, ephemeral=True)
+            if judgement.outcome == "good":
+                return
+            if judgement.outcome == "bad" or elapsed > _DEADLINE_SECONDS:
+                raise RuntimeError(finding.text([_failure(judgement, described, wanted, service, elapsed)]))
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LAST_POLL_SECONDS)
 
@@ -60,9 +60,9 @@ def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
     if service is None or service["status"] != "ACTIVE":
         return Judgement(outcome="bad", reason="the service is gone: somebody deleted it")
     primary = next((each for each in service["deployments"] if each["status"] == "PRIMARY"), None)
-    ours = next((each for each in service["deployments"] if each["taskDefinition"] == wanted), None)
-    if primary is None or primary is not ours:
-        reason = (ours or {}).get("rolloutStateReason", "") or "ECS took it back"
+    if primary is None or primary["taskDefinition"] != wanted:
+        ours = next((each for each in service["deployments"] if each["taskDefinition"] == wanted), {})
+        reason = ours.get("rolloutStateReason") or "ECS took it back"
         serving = _revision(primary["taskDefinition"]) if primary else "nothing"
         return Judgement(outcome="bad", reason=f"the deployment failed ({reason}); {serving} is what ECS runs instead")
     if primary.get("rolloutState") == "FAILED":
@@ -82,16 +82,24 @@ def _described(client: Any, cluster: str, service: str) -> dict[str, Any] | None
 
 
 def _failure(
-    judgement: Judgement, service: dict[str, Any] | None, wanted: str, name: str, elapsed_seconds: float
+    judgement: Judgement,
+    described: dict[str, Any] | None,
+    wanted: str,
+    service: ServiceSettings,
+    elapsed_seconds: float,
 ) -> Finding:
+    name, build = service.names.service, service.own.build
     late = "" if judgement.outcome == "bad" else f"not done after {elapsed_seconds:.0f} s: "
-    events = [f"\n        {event['message']}" for event in (service or {}).get("events", [])[:_EVENTS_SHOWN]]
+    events = [f"\n        {event['message']}" for event in (described or {}).get("events", [])[:_EVENTS_SHOWN]]
+    built_once = build is not None and not build.mutable_tag
+    back = f"name the earlier version and remove {name}.build" if built_once else "git revert the change"
     return Finding(
-        where=name,
+        where=service.names.family,
         what=f"{_revision(wanted)} does not run: {late}{judgement.reason}",
         found=f"the service's last events:{''.join(events)}" if events else "",
-        remedy="mend the application or its settings and run up again; to go back, git revert the change of the stack "
-        "file. Until a deployment is good, every up of this stack fails here",
+        remedy=f"read the log (aws logs tail {service.names.log_group}), mend what it says and run up again; "
+        f"to go back, {back} in Pulumi.{service.names.stack}.yaml. "
+        "Until a deployment is good, every up of this stack fails here",
     )
 
 

@@ -21,6 +21,7 @@ from settings.types import (
     Port,
     Region,
     RegistryAddress,
+    RuleDescription,
     SecretArn,
     StatusCodes,
     UrlPath,
@@ -143,7 +144,7 @@ class Egress(Model):
 
     cidr: Cidr
     port: Annotated[int, Field(ge=1, le=65535)]
-    description: Annotated[str, Field(min_length=1, max_length=255)]
+    description: RuleDescription
 
 
 class Service(Model):

@@ -115,6 +115,14 @@ StatusCodes = Annotated[
         r"\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*", "is not a list of HTTP status codes", 'for example "200" or "200-299"'
     ),
 ]
+RuleDescription = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}",
+        "is not a description that EC2 takes",
+        "use up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+    ),
+]
 RegistryAddress = Annotated[
     str,
     _matching(

@@ -1,0 +1,38 @@
+"""The sample apps' own tests, run as their images run them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+APPS = Path(__file__).parents[2] / "apps"
+NAMES = ["backend", "frontend"]
+
+
+def modules(name: str) -> list[str]:
+    """The test modules that the Dockerfile names."""
+    dockerfile = (APPS / f"{name}.Dockerfile").read_text("utf-8")
+    (named,) = re.findall(r"^RUN python3 -m unittest (.+)$", dockerfile, re.MULTILINE)
+    return named.split()
+
+
+def start(name: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "unittest", *modules(name)]
+    pipe = subprocess.PIPE
+    environment = {**os.environ, "PYTHONPATH": str(APPS)}
+    return subprocess.Popen(command, cwd=APPS / name, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True)
+
+
+def test_both_apps_pass_the_checks_that_their_images_run() -> None:
+    # Both at once: they mostly wait.
+    checks = [start(name) for name in NAMES]
+    outputs = [check.communicate(timeout=60)[0] for check in checks]
+    assert [check.returncode for check in checks] == [0, 0], "\n".join(outputs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_image_runs_every_test_of_its_app(name: str) -> None:
+    assert modules(name) == sorted(path.stem for path in [*APPS.glob("test_*.py"), *(APPS / name).glob("test_*.py")])
