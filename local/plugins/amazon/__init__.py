@@ -1,0 +1,1 @@
+"""The AWS types that the stand-in implements, one family of nouns a module."""

@@ -1,0 +1,39 @@
+"""A plugin as a process: a gRPC server whose port the engine reads from standard output."""
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from local.plugins.engine import log_to
+from local.plugins.provider import Provider
+from local.plugins.resource import Plugin
+
+_THREADS = 64  # above any --parallel in use: a call that waits must not hold up another
+_WATCH_SECONDS = 5
+_MESSAGE_BYTES = 400 * 1024 * 1024  # the engine's own limit
+
+
+def serve(plugin: Plugin[Any]) -> None:
+    """Serve until the engine has had enough; it says so with SIGINT or SIGTERM."""
+    address = sys.argv[-1] if len(sys.argv) > 1 else None
+    options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.max_send_message_length", _MESSAGE_BYTES)]
+    server = grpc.server(ThreadPoolExecutor(_THREADS), options=options)
+    provider = Provider(plugin, log_to(address))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    server.start()
+    print(port, flush=True)
+    engine = os.getppid()
+    while not stop.wait(_WATCH_SECONDS) and os.getppid() == engine:
+        pass  # an engine that was killed says nothing
+    provider.cancelled.set()
+    server.stop(grace=1).wait()

@@ -1,0 +1,56 @@
+"""What is wrong beforehand changes nothing."""
+
+from typing import Any
+
+from tests.engine.conftest import Create
+
+
+def test_a_wrong_stack_file_names_every_fault_and_changes_nothing(create: Create) -> None:
+    project = create("wrong")
+
+    def spoil(config: dict[str, Any]) -> None:
+        config["pairva:deployment"]["backend"]["version"] = 1.10
+        config["pairva:deployment"]["backend"]["memory"] = 513
+        config["pairva:deployment"]["frontend"]["pth"] = "/x"
+
+    project.change(spoil)
+    # No plugin can start: the program must end before it needs one.
+    ended = project.pulumi("up", "--yes", "--non-interactive", environment={"DOCKER_HOST": "unix:///nonexistent"})
+    assert ended.code != 0
+    lines = {
+        "pairva:deployment.backend.version: is not text",
+        "pairva:deployment.backend.memory: is no memory size of Fargate with cpu 256",
+        "pairva:deployment.frontend.pth: no such key",
+    }
+    assert {line for line in lines if line in ended.said} == lines
+    assert "Traceback" not in ended.said
+    resources = project.pulumi("stack", "--show-urns").said
+    assert "aws:" not in resources
+    assert "docker:" not in resources
+
+
+def test_a_bad_version_fails_the_up_leaves_the_frontend_alone_and_a_good_one_mends_it(create: Create) -> None:
+    project = create("bad")
+    assert project.up().code == 0
+    frontend = project.outputs()["frontend"]
+
+    def crash(config: dict[str, Any]) -> None:
+        config["pairva:deployment"]["backend"]["secrets"] = {}
+
+    def mend(config: dict[str, Any]) -> None:
+        config["pairva:deployment"]["backend"]["secrets"] = {
+            "SESSION_KEY": "arn:aws:secretsmanager:us-east-1:000000000000:secret:pairva/local/session-key"
+        }
+
+    project.change(crash)
+    for _ in range(2):  # the second time although nothing changed: the gate asks again
+        failed = project.up()
+        assert failed.code != 0
+        assert "does not run: the deployment failed" in failed.said
+        assert "Traceback" not in failed.said
+        assert project.outputs()["frontend"] == frontend
+    assert project.get("/api/version").json() == {"service": "backend", "version": "1.0.1"}
+
+    project.change(mend)
+    assert project.up().code == 0
+    assert project.planned() == {}

@@ -1,0 +1,130 @@
+"""What is made, read and deleted in AWS, against recorded answers of it."""
+
+from collections.abc import Callable
+
+import pytest
+from botocore.stub import ANY, Stubber
+
+from local.plugins.wire import Props, from_struct
+from tests.local.plugins.engine_calls import Calls, RefusedError
+
+Stub = Callable[[str], Stubber]
+
+SERVICE = "aws:ecs/service:Service"
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+VPC = "aws:ec2/vpc:Vpc"
+LOG = "aws:cloudwatch/logGroup:LogGroup"
+TARGETS = "aws:lb/targetGroup:TargetGroup"
+PARAMETER = "aws:ssm/parameter:Parameter"
+ARN = "arn:aws:ecs:us-east-1:000000000000:service/pairva/backend"
+REVISION = "arn:aws:ecs:us-east-1:000000000000:task-definition/backend:7"
+
+
+def test_a_new_security_group_reaches_nothing(engine: Calls, stub: Stub) -> None:
+    ec2 = stub("ec2")
+    wanted: Props = {"GroupName": "tasks", "Description": "d", "VpcId": "vpc-1"}
+    ec2.add_response("create_security_group", {"GroupId": "sg-1"}, wanted)
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    revoked: Props = {"GroupId": "sg-1", "IpPermissions": [everything]}
+    ec2.add_response("revoke_security_group_egress", {}, revoked)
+    described = {
+        "GroupName": "tasks",
+        "Description": "d",
+        "VpcId": "vpc-1",
+        "OwnerId": "000000000000",
+        "GroupId": "sg-1",
+    }
+    ec2.add_response("describe_security_groups", {"SecurityGroups": [described]}, {"GroupIds": ["sg-1"]})
+
+    response = engine.create(GROUP, {"name": "tasks", "description": "d", "vpcId": "vpc-1"})
+
+    assert response.id == "sg-1"
+    assert from_struct(response.properties)["arn"] == "arn:aws:ec2:us-east-1:000000000000:security-group/sg-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "identity", "service", "operation", "code"),
+    [
+        (VPC, "vpc-1", "ec2", "describe_vpcs", "InvalidVpcID.NotFound"),
+        ("aws:iam/role:Role", "r", "iam", "get_role", "NoSuchEntity"),
+        ("aws:ecr/repository:Repository", "backend", "ecr", "describe_repositories", "RepositoryNotFoundException"),
+        (SERVICE, ARN, "ecs", "describe_services", "ClusterNotFoundException"),
+        (TARGETS, "arn", "elbv2", "describe_target_groups", "TargetGroupNotFound"),
+        (PARAMETER, "/p", "ssm", "get_parameter", "ParameterNotFound"),
+    ],
+)
+def test_what_aws_does_not_find_is_gone(
+    engine: Calls, stub: Stub, kind: str, identity: str, service: str, operation: str, code: str
+) -> None:
+    stub(service).add_client_error(operation, code)
+
+    assert engine.read(kind, identity, {"name": "n"}).id == ""
+
+
+def test_another_error_of_aws_is_told_as_it_is(engine: Calls, stub: Stub) -> None:
+    stub("ec2").add_client_error("describe_vpcs", "UnauthorizedOperation", "You are not authorized")
+
+    with pytest.raises(
+        RefusedError, match=r"\(UnauthorizedOperation\) when calling the DescribeVpcs operation: You are"
+    ):
+        engine.read(VPC, "vpc-1", {"cidrBlock": "10.0.0.0/16"})
+
+
+def test_what_is_to_be_kept_is_not_deleted(engine: Calls, stub: Stub) -> None:
+    stub("logs")
+    stub("ecs")
+
+    engine.delete(LOG, "/pairva", {"skipDestroy": True})
+    engine.delete(TASK, "backend", {"skipDestroy": True, "arn": REVISION})
+
+
+def test_a_changed_parameter_overwrites_and_its_value_is_a_secret(engine: Calls, stub: Stub) -> None:
+    ssm = stub("ssm")
+    wanted: Props = {"Name": "/p", "Type": "String", "Value": "new", "Overwrite": True}
+    ssm.add_response("put_parameter", {"Version": 2}, wanted)
+    read: Props = {"Name": "/p", "Type": "String", "Value": "new", "Version": 2, "ARN": "arn:p"}
+    ssm.add_response("get_parameter", {"Parameter": read}, {"Name": "/p", "WithDecryption": True})
+    ssm.add_response("describe_parameters", {"Parameters": [{"Name": "/p"}]}, {"ParameterFilters": ANY})
+    ssm.add_response("list_tags_for_resource", {"TagList": []}, {"ResourceType": "Parameter", "ResourceId": "/p"})
+    old: Props = {"name": "/p", "type": "String", "value": "old"}
+
+    response = engine.update(PARAMETER, "/p", (old, {**old, "value": "new"}), {**old, "version": 1})
+
+    assert from_struct(response.properties)["version"] == 2
+    assert response.properties.fields["value"].WhichOneof("kind") == "struct_value"
+
+
+def test_an_insecure_value_of_a_parameter_is_no_secret(engine: Calls, stub: Stub) -> None:
+    ssm = stub("ssm")
+    read: Props = {"Name": "/p", "Type": "String", "Value": "now", "Version": 2, "ARN": "arn:p"}
+    ssm.add_response("get_parameter", {"Parameter": read})
+    ssm.add_response("describe_parameters", {"Parameters": [{"Name": "/p"}]})
+    ssm.add_response("list_tags_for_resource", {"TagList": []})
+
+    response = engine.read(PARAMETER, "/p", {"name": "/p", "type": "String", "insecureValue": "before"})
+
+    assert from_struct(response.inputs) == {"name": "/p", "type": "String", "insecureValue": "now"}
+    assert response.properties.fields["insecureValue"].string_value == "now"
+
+
+def test_tags_are_changed_one_by_one(engine: Calls, stub: Stub) -> None:
+    logs = stub("logs")
+    arn = "arn:aws:logs:us-east-1:000000000000:log-group:/p"
+    logs.add_response("untag_resource", {}, {"resourceArn": arn, "tagKeys": ["gone"]})
+    logs.add_response("tag_resource", {}, {"resourceArn": arn, "tags": {"new": "1", "other": "2"}})
+    group = {"logGroupName": "/p", "arn": f"{arn}:*", "retentionInDays": 30}
+    logs.add_response("describe_log_groups", {"logGroups": [group]}, {"logGroupNamePrefix": "/p"})
+    logs.add_response("list_tags_for_resource", {"tags": {"aws:x": "y"}}, {"resourceArn": arn})
+    old: Props = {"name": "/p", "retentionInDays": 30, "tags": {"gone": "1", "other": "1", "same": "1"}}
+    new: Props = {"name": "/p", "retentionInDays": 30, "tags": {"new": "1", "other": "2", "same": "1"}}
+
+    response = engine.update(LOG, "/p", (old, new), {**old, "arn": arn})
+
+    assert from_struct(response.properties) == {
+        "name": "/p",
+        "retentionInDays": 30,
+        "arn": arn,
+        "region": "us-east-1",
+        "tagsAll": {},
+    }
