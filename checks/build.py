@@ -114,14 +114,15 @@ def _stage(staged: Path, build: Build) -> None:
     checkout.
     """
     context = Path(build.context)
-    candidates = [context / f"{Path(build.dockerfile).name}.dockerignore", context / ".dockerignore"]
+    candidates = [context / f"{build.dockerfile}.dockerignore", context / ".dockerignore"]
     patterns = next((file.read_text().splitlines() for file in candidates if file.exists()), [])
     for name in docker_build.exclude_paths(str(context), patterns, dockerfile=build.dockerfile):
         source, target = context / name, staged / name
         if source.is_dir() and not source.is_symlink():
             target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target, follow_symlinks=False)
-        if not target.is_symlink():
-            target.chmod(0o755 if source.stat().st_mode & 0o100 else 0o644)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    for path in staged.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -65,7 +65,7 @@ def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
         reason = ours.get("rolloutStateReason") or "ECS took it back"
         serving = _revision(primary["taskDefinition"]) if primary else "nothing"
         return Judgement(outcome="bad", reason=f"the deployment failed ({reason}); {serving} is what ECS runs instead")
-    if primary.get("rolloutState") == "FAILED":
+    if primary.get("rolloutState") == "FAILED" or "rolling back" in primary.get("rolloutStateReason", ""):
         return Judgement(outcome="bad", reason=primary.get("rolloutStateReason", "the deployment failed"))
     running, desired = primary["runningCount"], primary["desiredCount"]
     if primary.get("rolloutState") == "COMPLETED" and running >= desired:

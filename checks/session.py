@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import finding
 from finding import Finding
-from settings.model import Provider, Stack
+from settings.model import Stack
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 20
 
@@ -35,11 +35,28 @@ class Session:
         return self._client(service)
 
     def _client(self, service: str) -> Any:
-        return _assumed(self._stack.aws).client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+        return self._assumed().client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
             service,  # pyright: ignore[reportArgumentType]
             endpoint_url=self._endpoints.get(service),
             config=self._config,
         )
+
+    def _assumed(self) -> boto3.Session:
+        """The session that pulumi-aws would have: the profile's, then through each role in turn."""
+        settings = self._stack.aws
+        session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+        for role in settings.assume_roles:
+            sts = session.client("sts", endpoint_url=self._endpoints.get("sts"), config=self._config)
+            credentials = sts.assume_role(
+                RoleArn=role["roleArn"], RoleSessionName=role.get("sessionName", "pairva-checks")
+            )["Credentials"]
+            session = boto3.Session(
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+                region_name=settings.region,
+            )
+        return session
 
     def _compare_account(self) -> None:
         try:
@@ -57,19 +74,3 @@ class Session:
             remedy=f"use credentials of account {self._stack.account.id} (AWS_PROFILE, or aws sso login)",
         )
         return pulumi.RunError(finding.text([fault]))
-
-
-def _assumed(settings: Provider) -> boto3.Session:
-    """The session that pulumi-aws would have: the profile's, then through each role in turn."""
-    session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
-    for role in settings.assume_roles:
-        credentials = session.client("sts").assume_role(  # pyright: ignore[reportUnknownMemberType]
-            RoleArn=role["roleArn"], RoleSessionName=role.get("sessionName", "pairva-checks")
-        )["Credentials"]
-        session = boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-            region_name=settings.region,
-        )
-    return session

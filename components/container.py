@@ -9,6 +9,7 @@ terraform-provider-aws#3035).
 import json
 from typing import Any
 
+from settings import names
 from settings.model import ServiceSettings
 
 # Not root, and nobody in particular: images keep what they read world-readable (Security Hub ECS.20).
@@ -27,7 +28,7 @@ def definitions(service: ServiceSettings, image: str) -> str:
 
 def volume_names(service: ServiceSettings) -> list[str]:
     """The task's volumes: an empty one for each path that the application may write to."""
-    return [_volume(path) for path in sorted(service.own.writable)]
+    return [names.volume(path) for path in sorted(service.own.writable)]
 
 
 def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
@@ -45,7 +46,8 @@ def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
         "environment": [{"name": name, "value": value} for name, value in sorted(own.environment.items())],
         "secrets": [{"name": name, "valueFrom": arn} for name, arn in sorted(own.secrets.items())],
         "mountPoints": [
-            {"containerPath": path, "readOnly": False, "sourceVolume": _volume(path)} for path in sorted(own.writable)
+            {"containerPath": path, "readOnly": False, "sourceVolume": names.volume(path)}
+            for path in sorted(own.writable)
         ],
         "healthCheck": {
             "command": list(own.health.command),
@@ -78,7 +80,3 @@ def _logs(service: ServiceSettings) -> dict[str, Any]:
         },
         "secretOptions": [],
     }
-
-
-def _volume(path: str) -> str:
-    return path.strip("/").replace("/", "-").replace(".", "-")

@@ -95,7 +95,7 @@ def execution_policy(args: TaskRolesArgs) -> dict[str, Any]:
 
 def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:
     arns = list(arns)
-    secrets = sorted({_secret_resource(arn) for arn in arns if ":secretsmanager:" in arn})
+    secrets = sorted({resource for arn in arns if ":secretsmanager:" in arn for resource in _secret_resources(arn)})
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
     statements = list[dict[str, Any]]()
     if secrets:
@@ -105,14 +105,16 @@ def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:
     return statements
 
 
-def _secret_resource(arn: str) -> str:
-    """The secret itself, without the `:key:stage:version` that ECS reads off its end.
+def _secret_resources(arn: str) -> list[str]:
+    """What a policy must name so that ECS can read the secret: without the `:key:stage:version` at the ARN's end.
 
     Secrets Manager ends each ARN with a hyphen and six characters of its own. An ARN written without them finds the
-    secret, too, but a policy must match the whole one (Secrets Manager user guide, "ARN").
+    secret, too, but a policy must match the whole one (Secrets Manager user guide, "Finding a secret from a partial
+    ARN"). `…/jwt-secret` may be either, so both are named.
     """
     secret = ":".join(arn.split(":")[:7])
-    return secret if re.search(r"-[A-Za-z0-9]{6}$", secret) else f"{secret}-??????"
+    completed = f"{secret}-??????"
+    return [secret, completed] if re.search(r"-[A-Za-z0-9]{6}$", secret) else [completed]
 
 
 def _allow(*actions: str, resource: str | list[str]) -> dict[str, Any]:

@@ -12,10 +12,8 @@ from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.task import FargateTask
-from settings.model import Egress, ServiceSettings
+from settings.model import HTTPS, Egress, ServiceSettings
 from settings.routing import rule_priority
-
-_HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS services")
 
 # How long a target keeps its open requests after it was taken out; below container.STOP_TIMEOUT_SECONDS.
 _DEREGISTRATION_SECONDS = 30
@@ -170,7 +168,7 @@ class FargateService(pulumi.ComponentResource):
                     opts=self._child,
                 )
             )
-        rules += [self._way_out(group, egress) for egress in [_HTTPS, *own.egress]]
+        rules += [self._way_out(group, egress) for egress in [HTTPS, *own.egress]]
         return group, rules
 
     def _way_out(self, group: aws.ec2.SecurityGroup, egress: Egress) -> aws.vpc.SecurityGroupEgressRule:

@@ -22,19 +22,17 @@ class Lines:
         try:
             content = file.read_text()
             document: Any = YAML().load(content)  # pyright: ignore[reportUnknownMemberType]
-        except (OSError, YAMLError):
+        except (OSError, UnicodeDecodeError, YAMLError):
             return
         self._source = content.splitlines()
         self._config = document.get("config") if isinstance(document, CommentedMap) else None
 
     def number(self, path: KeyPath) -> int | None:
         """The line of the key, from 1; of the table that should hold it, if it is missing."""
-        steps = self._steps(path)
-        if not steps:
-            return None
-        table, part = steps[-1]
-        line, _ = table.lc.item(part) if isinstance(part, int) else table.lc.key(part)
-        return line + 1
+        for table, part in reversed(self._steps(path)):
+            if position := _position(table, part):
+                return position[0] + 1
+        return None
 
     def text(self, path: KeyPath) -> str:
         """The value as it is written there; empty for a table, a list, or a key that is missing."""
@@ -42,9 +40,10 @@ class Lines:
         if len(steps) < len(path) or not steps:
             return ""
         table, part = steps[-1]
-        if isinstance(table[part], (CommentedMap, CommentedSeq)):
+        position = _position(table, part)
+        if position is None or table[part] is None or isinstance(table[part], (CommentedMap, CommentedSeq)):
             return ""
-        line, column = table.lc.item(part) if isinstance(part, int) else table.lc.value(part)
+        line, column = position if isinstance(part, int) else table.lc.value(part)
         end_of_value = r"[,\]}]| #" if table.fa.flow_style() else r" #"
         return re.split(end_of_value, self._source[line][column:])[0].strip()
 
@@ -58,3 +57,11 @@ class Lines:
             steps.append((node, part))
             node = node[part]
         return steps
+
+
+def _position(table: Any, part: str | int) -> tuple[int, int] | None:
+    """Line and column, from 0; None for a key that a YAML merge (`<<`) brought from elsewhere."""
+    try:
+        return table.lc.item(part) if isinstance(part, int) else table.lc.key(part)
+    except KeyError:
+        return None

@@ -28,6 +28,7 @@ from settings.types import (
     VariableName,
     Version,
     VpcCidr,
+    Whole,
     Zone,
     concealed_fault,
     fault,
@@ -119,10 +120,10 @@ class Health(Model):
     path: UrlPath
     codes: StatusCodes = "200"
     command: Annotated[list[str], Field(min_length=2)]
-    grace_seconds: Annotated[int, Field(ge=0, le=300)] = 180
-    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 30
-    timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 15
-    retries: Annotated[int, Field(ge=1, le=10)] = 7
+    grace_seconds: Annotated[Whole, Field(ge=0, le=300)] = 180
+    interval_seconds: Annotated[Whole, Field(ge=5, le=300)] = 30
+    timeout_seconds: Annotated[Whole, Field(ge=2, le=60)] = 15
+    retries: Annotated[Whole, Field(ge=1, le=10)] = 7
 
     @field_validator("command")
     @classmethod
@@ -143,8 +144,12 @@ class Egress(Model):
     """One thing outside AWS that the tasks may reach, over TCP."""
 
     cidr: Cidr
-    port: Annotated[int, Field(ge=1, le=65535)]
+    port: Annotated[Whole, Field(ge=1, le=65535)]
     description: RuleDescription
+
+
+# What every task may do without saying so: reach AWS, and other services that speak HTTPS.
+HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS services")
 
 
 class Service(Model):
@@ -156,9 +161,9 @@ class Service(Model):
     repository: Literal["owned", "existing"]
     port: Port
     path: PathPattern | None = None
-    cpu: int
-    memory: int
-    count: Annotated[int, Field(ge=1, le=1000)]
+    cpu: Whole
+    memory: Whole
+    count: Annotated[Whole, Field(ge=1, le=1000)]
     health: Health
     environment: dict[VariableName, str] = {}
     secrets: dict[VariableName, SecretArn] = {}
@@ -196,6 +201,23 @@ class Service(Model):
         if repository == "owned" and info.data.get("build", True) is None:
             raise fault("is empty until something is built", "add build, or use repository: existing")
         return repository
+
+    @field_validator("writable")
+    @classmethod
+    def a_volume_for_each_path(cls, writable: list[str]) -> list[str]:
+        if len({names.volume(path) for path in writable}) < len(writable):
+            raise fault(
+                "names a path twice, or two that would share a volume", "name each path once; rename one of two"
+            )
+        return writable
+
+    @field_validator("egress")
+    @classmethod
+    def each_way_out_once(cls, egress: list[Egress]) -> list[Egress]:
+        ways = [(way.cidr, way.port) for way in [HTTPS, *egress]]
+        if len(set(ways)) < len(ways):
+            raise fault("names one network and port twice (0.0.0.0/0:443 is always open)", "name each of them once")
+        return egress
 
     @field_validator("environment")
     @classmethod

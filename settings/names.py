@@ -53,6 +53,11 @@ class ServiceNames:
         return f"{PROJECT}-{self.service}"
 
 
+def volume(path: str) -> str:
+    """The task's volume for a path that the application may write to."""
+    return path.strip("/").replace("/", "-").replace(".", "-")
+
+
 def cluster(stack: str) -> str:
     """The ECS cluster, and the prefix of everything else that the stack's services share."""
     return f"{PROJECT}-{stack}"

@@ -58,19 +58,21 @@ def _a_way_to_the_registry(network: Mapping[str, Any], aws: Mapping[str, Any]) -
 
 
 def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
-    taken: dict[int, str] = {}
+    taken: dict[int, tuple[str, str]] = {}
     for service in services:
         path = _table(deployment, service).get("path")
         if not isinstance(path, str):
             continue
-        if other := taken.get(rule_priority(path)):
+        if rule_priority(path) in taken:
+            other, its_path = taken[rule_priority(path)]
+            same = f"is the path that {other} answers on"
             yield Fault(
                 location=("deployment", service, "path"),
                 value=path,
-                what=f"is the path that {other} answers on",
-                remedy="give each service a path of its own",
+                what=same if path == its_path else f"comes out at the listener priority of {other}'s {its_path}",
+                remedy="give each service a path of its own" if path == its_path else "change one of the two a little",
             )
-        taken[rule_priority(path)] = service
+        taken[rule_priority(path)] = (service, path)
 
 
 def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:

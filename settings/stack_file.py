@@ -27,17 +27,22 @@ _DEPLOYMENT = f"{PROJECT}:deployment"
 
 _CONCEALED = object()
 
+# There is no value, or nobody can say whether it is a secret.
+_NOT_SHOWN = {"missing", "extra_forbidden", "stack_file_concealed"}
+
 # Faults that pydantic finds by itself, by its error type: https://docs.pydantic.dev/latest/errors/validation_errors
 _WHAT = {
     "missing": "the key is missing",
     "extra_forbidden": "no such key",
     "string_type": "is not text",
     "model_type": "is not a table",
+    "int_type": "is not a whole number",
     "int_parsing": "is not a whole number",
 }
 _REMEDIES = {
     "string_type": "write it in quotes: without them YAML makes the number 1.1 of 1.10",
     "model_type": "write a table of keys here",
+    "int_type": "write a whole number",
     "int_parsing": "write a whole number",
 }
 
@@ -82,7 +87,12 @@ def _configuration() -> dict[str, Any]:
 
 def _decoded(value: Any) -> Any:
     """Pulumi hands tables and lists over as JSON, and everything else as text."""
-    return json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,13 +105,14 @@ def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
 def _fault(details: ErrorDetails) -> Fault:
     """A fault that pydantic found, in our words where its own would not help."""
-    kind, location, context = details["type"], details["loc"], details.get("ctx", {})
+    kind, context = details["type"], details.get("ctx", {})
+    location = tuple(part for part in details["loc"] if part != "[key]")
     table = _spelled(_file_path(location[:-1]))
     remedies = {"missing": f"add it to {table}", "extra_forbidden": f"correct its name, or remove it from {table}"}
     message = details["msg"][0].lower() + details["msg"][1:]
     return Fault(
         location=location,
-        value=_CONCEALED if kind in ("missing", "stack_file_concealed") else details["input"],
+        value=_CONCEALED if kind in _NOT_SHOWN or {"environment", "secrets"} & {*location} else details["input"],
         what=context.get("what") or _WHAT.get(kind, message),
         remedy=context.get("remedy") or remedies.get(kind) or _REMEDIES.get(kind, f"{message}: correct it"),
     )

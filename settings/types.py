@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Strict
 from pydantic_core import PydanticCustomError
 
 
@@ -66,7 +66,9 @@ def _port(value: int) -> int:
 Version = Annotated[str, AfterValidator(_version)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 VpcCidr = Annotated[Cidr, AfterValidator(_vpc_cidr)]
-Port = Annotated[int, AfterValidator(_port)]
+# A number as YAML writes it: `true` is none, though Python counts it as 1.
+Whole = Annotated[int, Strict()]
+Port = Annotated[Whole, AfterValidator(_port)]
 AccountId = Annotated[
     str, _matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
 ]

@@ -1,25 +1,36 @@
 """Runs a Pulumi program without an engine and records what it registers.
 
-What this cannot show: provider checks, replacements and defaults, and hooks. The engine tests do.
+What this cannot show: provider checks, replacements and defaults, and what hooks do. The engine tests do.
 """
 
 import asyncio
 import json
 import logging
 import runpy
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
 import pulumi
+import pulumi_aws
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
 from ruamel.yaml import YAML
 
+from tests.cloud import DIGEST, Cloud
+
+# pulumi-aws warns of its own deprecated modules whenever one of their neighbours is first used.
+with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+    _ = pulumi_aws.ec2.Vpc
+
 ROOT = Path(__file__).parent.parent
 
-DIGEST = "sha256:" + "ab" * 32
+
+_LONGEST_RUN_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +46,7 @@ class Registered:
     retain_on_delete: bool
     ignore_changes: tuple[str, ...]
     hooks: Mapping[str, tuple[str, ...]]
+    secrets: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -48,103 +60,55 @@ class Recording:
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     component_outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     invokes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+    preview_hooks: list[str] = field(default_factory=list[str])
     messages: list[str] = field(default_factory=list[str])
 
     def one(self, kind: str, name: str) -> Registered:
         """The resource of that type and name."""
-        return next(each for each in self.resources if each.type == kind and each.name == name)
+        return {each.key: each for each in self.resources}[f"{kind}/{name}"]
 
     def all(self, kind: str) -> list[Registered]:
         """Every resource of that type, in the order of their names."""
         return sorted((each for each in self.resources if each.type == kind), key=lambda each: each.name)
 
 
-# What a provider computes, by type; a type that is not listed here computes nothing but its id.
-_COMPUTED: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
-    "aws:iam/role:Role": lambda name, inputs: {"arn": f"arn:aws:iam::{{account}}:role/{inputs['name']}"},
-    "aws:ecs/cluster:Cluster": lambda name, inputs: {
-        "arn": f"arn:aws:ecs:us-east-1:{{account}}:cluster/{inputs['name']}"
-    },
-    "aws:ecs/taskDefinition:TaskDefinition": lambda name, inputs: {
-        "arn": f"arn:aws:ecs:us-east-1:{{account}}:task-definition/{inputs['family']}:7"
-    },
-    "aws:lb/loadBalancer:LoadBalancer": lambda name, inputs: {
-        "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:loadbalancer/app/{name}/1",
-        "dnsName": f"{name}.us-east-1.elb.amazonaws.com",
-    },
-    "aws:lb/listener:Listener": lambda name, inputs: {
-        "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:listener/app/{name}/1/2"
-    },
-    "aws:lb/targetGroup:TargetGroup": lambda name, inputs: {
-        "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:targetgroup/{name}/1"
-    },
-    "aws:ec2/natGateway:NatGateway": lambda name, inputs: {"publicIp": "192.0.2.10"},
-    "docker:index/image:Image": lambda name, inputs: {
-        "repoDigest": f"{inputs['imageName'].rpartition(':')[0]}@{DIGEST}",
-    },
-}
-
-
-class Provider(mocks.Mocks):
-    """Answers for AWS and Docker. `images` and `repositories` are what ECR holds: `name:tag` -> digest, and names."""
-
-    def __init__(
-        self, account: str, images: Mapping[str, str], repositories: tuple[str, ...], recording: Recording
-    ) -> None:
-        self._account, self._images, self._repositories, self._recording = account, images, repositories, recording
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        computed = _COMPUTED.get(args.typ, lambda name, inputs: {})(args.name, args.inputs)
-        return f"{args.name}-id", {
-            **args.inputs,
-            **{key: value.replace("{account}", self._account) for key, value in computed.items()},
-        }
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        self._recording.invokes.append((args.token, args.args))
-        match args.token:
-            case "aws:ecr/getImage:getImage":
-                tag = f"{args.args['repositoryName']}:{args.args['imageTag']}"
-                if tag not in self._images:
-                    raise Exception("reading ECR Images: couldn't find resource")
-                return {"imageDigest": self._images[tag]}, []
-            case "aws:ecr/getRepository:getRepository":
-                if args.args["name"] not in self._repositories:
-                    raise Exception("RepositoryNotFoundException: no such repository")
-                return {"name": args.args["name"]}, []
-            case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
-                return {"userName": "AWS", "password": "token"}, []
-            case token:
-                raise NotImplementedError(f"{token} is not looked up by the program")
-
-
 class _Monitor(mocks.MockMonitor):
     """The mock monitor, remembering what it otherwise drops: parents, dependencies and options."""
 
-    def __init__(self, provider: Provider, recording: Recording) -> None:
-        super().__init__(provider)
+    def __init__(self, cloud: Cloud, recording: Recording) -> None:
+        super().__init__(cloud)
         self._recording = recording
+
+    def Invoke(self, request: Any) -> Any:
+        with _event_loop():
+            return super().Invoke(request)
+
+    def RegisterResourceHook(self, request: Any) -> Any:
+        if request.on_dry_run:
+            self._recording.preview_hooks.append(request.name)
+        return super().RegisterResourceHook(request)
 
     def RegisterResource(self, request: Any) -> Any:
         if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+            if any(each.key == f"{request.type}/{request.name}" for each in self._recording.resources):
+                raise Exception(f"Duplicate resource URN: {request.type}/{request.name}")
             self._recording.resources.append(
                 Registered(
                     type=request.type,
                     name=request.name,
                     parent=_key(request.parent),
-                    inputs=_plain(rpc.deserialize_properties(request.object, keep_unknowns=True)),
+                    inputs=_plain(inputs),
                     depends_on=tuple(sorted(_key(urn) for urn in request.dependencies)),
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
                     ignore_changes=tuple(request.ignoreChanges),
-                    hooks={
-                        event: tuple(names)
-                        for event in ("before_create", "before_update", "after_create", "after_update")
-                        if (names := getattr(request.hooks, event))
-                    },
+                    hooks={field.name: tuple(names) for field, names in request.hooks.ListFields()},
+                    secrets=tuple(_secrets(inputs)),
                 )
             )
-        return super().RegisterResource(request)
+        with _event_loop():
+            return super().RegisterResource(request)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         outputs = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
@@ -153,6 +117,23 @@ class _Monitor(mocks.MockMonitor):
         else:
             self._recording.component_outputs[_key(request.urn)] = outputs
         return super().RegisterResourceOutputs(request)
+
+
+@contextmanager
+def _event_loop() -> Generator[None]:
+    """A loop for the mock monitor on the threads that call it: its own is never closed, which Python warns of."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+    else:
+        yield
 
 
 def _key(urn: str) -> str:
@@ -174,6 +155,15 @@ def _plain(value: Any) -> Any:
     return "<unknown>" if value == rpc.UNKNOWN or isinstance(value, pulumi.output.Unknown) else value
 
 
+def _secrets(value: Any, path: str = "") -> Iterator[str]:
+    """Where secrets are among the inputs: `registry.password`."""
+    if rpc.is_rpc_secret(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _secrets(each, f"{path}.{key}".removeprefix("."))
+
+
 def record(
     program: Callable[[], object],
     *,
@@ -183,15 +173,24 @@ def record(
     repositories: tuple[str, ...] = (),
     config: Mapping[str, str] | None = None,
     preview: bool = False,
+    refusal: str | None = None,
+    into: Recording | None = None,
 ) -> Recording:
-    """Runs `program` as a stack of that name; with `preview`, every computed value is unknown."""
-    recording = Recording()
-    logger = logging.getLogger(f"recording-{stack}")
+    """Runs `program`, which may be async, as a stack of that name; with `preview`, every computed value is unknown.
+
+    `into` keeps what was registered before a program that raises did so.
+    """
+    recording = into or Recording()
+    logger = logging.Logger("recording", logging.INFO)
     logger.addHandler(_Messages(recording))
-    logger.setLevel(logging.INFO)
 
     async def run() -> None:
-        monitor = _Monitor(Provider(account, images or {}, repositories, recording), recording)
+        # What a program that raised left behind belongs to a loop that is closed: waiting for it would never end.
+        state: Any = settings.SETTINGS
+        state.rpc_manager.clear()
+        state.outputs.clear()
+        cloud = Cloud(account, images or {}, repositories, preview, refusal, recording.invokes)
+        monitor = _Monitor(cloud, recording)
         settings.configure(
             mocks.MockSettings(
                 monitor=monitor,
@@ -205,9 +204,9 @@ def record(
             )
         )
         set_all_config(dict(config or {}))
-        await run_in_stack(lambda: (program(), None)[1])
+        await run_in_stack(lambda: result if isawaitable(result := program()) else None)
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), _LONGEST_RUN_SECONDS))
     return recording
 
 
@@ -221,8 +220,13 @@ class _Messages(logging.Handler):
 
 
 def configuration(stack: str) -> dict[str, str]:
-    """The committed stack file of that name, as the engine hands it over: scalars as text, the rest as JSON."""
-    document = YAML(typ="safe").load((ROOT / f"Pulumi.{stack}.yaml").read_text())  # pyright: ignore[reportUnknownMemberType]
+    """The committed stack file of that name, as the engine hands it over."""
+    return handed_over((ROOT / f"Pulumi.{stack}.yaml").read_text())
+
+
+def handed_over(stack_file: str) -> dict[str, str]:
+    """The `config:` of a stack file's text as the engine hands it over: scalars as text, the rest as JSON."""
+    document = YAML(typ="safe").load(stack_file)  # pyright: ignore[reportUnknownMemberType]
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in document["config"].items()}
 
 

@@ -1,0 +1,280 @@
+"""Before a version is built: a taken tag is refused, a free one gets its context staged, a context that moved on is
+told.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from checks import build
+from tests.checks.aws import ARGS, stubbed
+from tests.recording import Recording, record
+from tests.samples import BUILD, OWNED_BUILD, Edit, stack
+
+DIGEST = f"sha256:{'1' * 64}"
+PUSHED = datetime(2025, 4, 30, 9, 41, tzinfo=UTC)
+STAGED, PLACEHOLDER = Path(".images/test/backend"), "# The build context is put here when a version is built"
+MUTABLE = (OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}"))
+ASKED = {
+    "registryId": "039612856036",
+    "repositoryName": "pairva-backend",
+    "imageIds": [{"imageTag": "1.0.1"}],
+}
+
+
+@pytest.fixture
+def ecr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stubber:
+    """ECR, and an empty folder `app` beside the stack file to build from."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/Dockerfile").write_text("FROM scratch\n")
+    return stubbed(monkeypatch, "ecr")
+
+
+def free(ecr: Stubber, code: str = "ImageNotFoundException") -> None:
+    ecr.add_client_error("describe_images", code, "no such image", expected_params=ASKED)
+
+
+def taken(ecr: Stubber, pushed: datetime = PUSHED) -> None:
+    ecr.add_response(
+        "describe_images", {"imageDetails": [{"imageDigest": DIGEST, "imagePushedAt": pushed}]}, expected_params=ASKED
+    )
+
+
+def made(ecr: Stubber, *edits: Edit, preview: bool = False) -> Recording:
+    """The program makes the hook, and no more."""
+    sample = stack(*(edits or (BUILD,)))
+    with ecr:
+        recording = record(lambda: build.once(sample, sample.services["backend"]), preview=preview)
+        ecr.assert_no_pending_responses()
+    return recording
+
+
+def run(ecr: Stubber, *edits: Edit, preview: bool = False) -> None:
+    """The program makes the hook, and the engine runs it."""
+    sample = stack(*(edits or (BUILD,)))
+
+    async def program() -> None:
+        running: Any = build.once(sample, sample.services["backend"]).callback(ARGS)
+        await running
+
+    with ecr:
+        record(program, preview=preview)
+        ecr.assert_no_pending_responses()
+
+
+def staged() -> dict[str, str]:
+    return {str(file.relative_to(STAGED)): file.read_text() for file in sorted(STAGED.rglob("*")) if file.is_file()}
+
+
+def test_the_hook_runs_at_preview_too_under_the_services_name(ecr: Stubber) -> None:
+    assert made(ecr).preview_hooks == ["backend-built-once"]
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_taken_tag_is_refused_with_its_digest_its_time_and_both_ways_on(preview: bool, ecr: Stubber) -> None:
+    taken(ecr)
+    with pytest.raises(RuntimeError) as raised:
+        run(ecr, preview=preview)
+    assert str(raised.value) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.version: "
+        "pairva-backend:1.0.1 exists already, and a pushed version is never built again\n"
+        f"    found: {DIGEST}, pushed 2025-04-30 09:41 UTC\n"
+        "    mend:  raise backend.version to build a new one, or remove backend.build to run the one that exists"
+    )
+    assert list(staged()) == ["Dockerfile"]
+    assert staged()["Dockerfile"].startswith(PLACEHOLDER)
+
+
+@pytest.mark.parametrize("code", ["ImageNotFoundException", "RepositoryNotFoundException"])
+def test_a_free_tag_gets_its_context_staged(code: str, ecr: Stubber) -> None:
+    free(ecr, code)
+    Path("app/src").mkdir()
+    Path("app/src/main.py").write_text("print()\n")
+    run(ecr)
+    assert staged() == {"Dockerfile": "FROM scratch\n", "src/main.py": "print()\n"}
+
+
+def test_nothing_is_staged_at_preview(ecr: Stubber) -> None:
+    free(ecr)
+    run(ecr, preview=True)
+    assert list(staged()) == ["Dockerfile"]
+    assert staged()["Dockerfile"].startswith(PLACEHOLDER)
+
+
+def test_trouble_with_ecr_is_no_free_tag(ecr: Stubber) -> None:
+    free(ecr, "AccessDeniedException")
+    with pytest.raises(Exception, match="AccessDeniedException"):
+        run(ecr)
+    assert staged()["Dockerfile"].startswith(PLACEHOLDER)
+
+
+def test_between_builds_the_folder_is_the_same_at_every_run(ecr: Stubber) -> None:
+    free(ecr)
+    run(ecr, (BUILD[0], BUILD[1].replace("app}", "app, dockerfile: docker/web}")))
+    made(ecr)
+    once = staged()
+    made(ecr)
+    assert staged() == once
+    assert list(once) == ["Dockerfile"]
+    assert (STAGED / "Dockerfile").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("edits", [(MUTABLE,), (("port: 3000", "port: 3001"),)], ids=["mutable tag", "promoted"])
+def test_what_is_not_built_once_is_neither_staged_nor_asked_about(edits: tuple[Edit, ...], ecr: Stubber) -> None:
+    recording = made(ecr, *edits)
+    assert recording.messages == []
+    assert not STAGED.exists()
+
+
+IGNORE = "node_modules\n*.log\n!keep.log\n.git\n"
+ALL = ["Dockerfile", "keep.log", "src/app.js"]
+
+
+@pytest.mark.parametrize(
+    ("files", "dockerfile", "kept"),
+    [
+        ({".dockerignore": IGNORE}, "Dockerfile", ALL),
+        ({"Dockerfile.dockerignore": IGNORE, ".dockerignore": "src\n"}, "Dockerfile", ALL),
+        ({".dockerignore": "*\n!src\n"}, "Dockerfile", ["Dockerfile", "src/app.js"]),
+        ({"docker/web": "FROM scratch\n", "docker/web.dockerignore": IGNORE}, "docker/web", ALL),
+    ],
+    ids=["ignore file", "the Dockerfile's own ignore file", "all but", "a Dockerfile in a folder"],
+)
+def test_the_ignore_file_of_docker_is_honoured(
+    files: dict[str, str], dockerfile: str, kept: list[str], ecr: Stubber
+) -> None:
+    free(ecr)
+    sources = {"src/app.js": "1", "node_modules/x/index.js": "1", "a.log": "1", "keep.log": "1", ".git/HEAD": "1"}
+    for name, text in {**sources, **files}.items():
+        file = Path("app") / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    run(ecr, (BUILD[0], BUILD[1].replace("app}", f"app, dockerfile: {dockerfile}}}")))
+    assert [name for name in staged() if "dockerignore" not in name and not name.startswith("docker/")] == kept
+    assert dockerfile in staged()
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_permissions_are_those_that_git_knows(umask: int, ecr: Stubber) -> None:
+    free(ecr)
+    Path("app/bin").mkdir()
+    for name, mode in {"bin/run": 0o700, "bin/all": 0o777, "read": 0o600, "write": 0o666}.items():
+        (Path("app") / name).write_text("x")
+        (Path("app") / name).chmod(mode)
+    Path("app/link").symlink_to("read")
+    before = os.umask(umask)
+    try:
+        run(ecr)
+    finally:
+        os.umask(before)
+    modes = {str(file.relative_to(STAGED)): oct(file.lstat().st_mode & 0o777) for file in STAGED.rglob("*")}
+    assert modes == {
+        "Dockerfile": "0o644",
+        "bin": "0o755",
+        "bin/run": "0o755",
+        "bin/all": "0o755",
+        "read": "0o644",
+        "write": "0o644",
+        "link": "0o777",
+    }
+    assert (STAGED / "link").readlink() == Path("read")
+
+
+def test_a_context_that_is_missing_is_said_before_anything_is_built(ecr: Stubber) -> None:
+    free(ecr)
+    Path("app/Dockerfile").unlink()
+    Path("app").rmdir()
+    with pytest.raises(Exception, match="app"):
+        run(ecr)
+
+
+def git(*arguments: str, committed: datetime | None = None) -> None:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    date = {"GIT_COMMITTER_DATE": committed.isoformat()} if committed else {}
+    subprocess.run(
+        ["git", "-C", "app", *identity, *arguments], check=True, capture_output=True, env={**os.environ, **date}
+    )
+
+
+def committed(moment: datetime) -> Callable[[], None]:
+    def prepare() -> None:
+        git("init", "--quiet")
+        git("add", ".")
+        git("commit", "--quiet", "--message", "first", committed=moment)
+
+    return prepare
+
+
+def changed_since_its_commit() -> None:
+    committed(datetime(2025, 1, 1, tzinfo=UTC))()
+    Path("app/Dockerfile").write_text("FROM other\n")
+
+
+def with_a_file_that_git_does_not_know() -> None:
+    committed(datetime(2025, 1, 1, tzinfo=UTC))()
+    Path("app/new").write_text("")
+
+
+def changed_beside_the_context() -> None:
+    committed(datetime(2025, 1, 1, tzinfo=UTC))()
+    Path("new").write_text("")
+
+
+NOTICE = (
+    "backend: app has changed since 1.0.1 was pushed (2025-04-30 09:41 UTC); "
+    "this run deploys 1.0.1 as it was pushed. To ship the change, raise backend.version."
+)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (committed(datetime(2025, 4, 30, 9, 40, tzinfo=UTC)), []),
+        (committed(datetime(2025, 4, 30, 9, 41, tzinfo=UTC)), []),
+        (committed(datetime(2025, 4, 30, 9, 42, tzinfo=UTC)), [NOTICE]),
+        (changed_since_its_commit, [NOTICE]),
+        (with_a_file_that_git_does_not_know, [NOTICE]),
+        (changed_beside_the_context, []),
+    ],
+    ids=["before", "at the push", "after", "dirty", "new file", "elsewhere"],
+)
+def test_a_context_that_moved_on_since_the_push_is_told(
+    prepare: Callable[[], None], said: list[str], ecr: Stubber
+) -> None:
+    prepare()
+    taken(ecr)
+    assert made(ecr).messages == said
+
+
+def test_a_version_that_is_not_pushed_yet_is_no_news(ecr: Stubber) -> None:
+    committed(datetime(2025, 5, 1, tzinfo=UTC))()
+    free(ecr)
+    assert made(ecr).messages == []
+
+
+def empty_repository() -> None:
+    git("init", "--quiet")
+    Path("app/Dockerfile").unlink()
+
+
+@pytest.mark.parametrize("prepare", [lambda: None, empty_repository], ids=["no repository", "no commit"])
+def test_without_a_commit_nobody_knows_and_ecr_is_not_asked(prepare: Callable[[], None], ecr: Stubber) -> None:
+    prepare()
+    assert made(ecr).messages == []
+
+
+def test_without_git_nobody_knows(ecr: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert made(ecr).messages == []

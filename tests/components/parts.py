@@ -1,0 +1,79 @@
+"""Components put together by hand, each with only what it needs, and recorded."""
+
+from functools import cache
+
+import pulumi
+
+from components.cluster import Cluster, ClusterArgs
+from components.image import ServiceImage, ServiceImageArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.network import Network, NetworkArgs
+from components.roles import TaskRoles, TaskRolesArgs
+from components.service import FargateService, FargateServiceArgs
+from components.task import FargateTask, FargateTaskArgs
+from settings.model import ServiceSettings
+from tests.cloud import DIGEST
+from tests.recording import Recording, record
+from tests.samples import Edit, stack
+
+PROMOTED = {"pairva-backend:1.0.1": DIGEST}
+
+
+async def nothing(_: pulumi.ResourceHookArgs) -> None: ...
+
+
+def backend(*edits: Edit) -> ServiceSettings:
+    return stack(*edits).services["backend"]
+
+
+def image_of(service: ServiceSettings) -> ServiceImage:
+    return ServiceImage("backend", ServiceImageArgs(service=service, before_build=pulumi.ResourceHook("once", nothing)))
+
+
+def task_of(service: ServiceSettings) -> FargateTask:
+    image = image_of(service)
+    roles = TaskRoles("backend", TaskRolesArgs(service=service, repository_arn=image.repository_arn))
+    return FargateTask("backend", FargateTaskArgs(service=service, image=image, roles=roles))
+
+
+def network_of(*edits: Edit) -> Network:
+    deployment = stack(*edits).deployment
+    return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
+
+
+@cache
+def recorded_image(*edits: Edit, preview: bool = False) -> Recording:
+    return record(lambda: image_of(backend(*edits)), images=PROMOTED, repositories=("pairva-backend",), preview=preview)
+
+
+@cache
+def recorded_task(*edits: Edit) -> Recording:
+    return record(lambda: task_of(backend(*edits)), images=PROMOTED, repositories=("pairva-backend",))
+
+
+@cache
+def recorded_network(*edits: Edit) -> Recording:
+    return record(lambda: network_of(*edits))
+
+
+@cache
+def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
+    """The backend's service with all that it stands on; `after` names components that must come before it."""
+
+    def program() -> None:
+        service, network = backend(*edits), network_of(*edits)
+        balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
+        FargateService(
+            "backend",
+            FargateServiceArgs(
+                service=service,
+                task=task_of(service),
+                network=network,
+                cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
+                balancer=balancer,
+                verdict=pulumi.ResourceHook("verdict", nothing),
+                after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
+            ),
+        )
+
+    return record(program, images=PROMOTED, repositories=("pairva-backend",))

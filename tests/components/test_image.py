@@ -1,0 +1,187 @@
+"""The image: built once, built at every change, or promoted; and how a missing one is told."""
+
+import json
+
+import pulumi
+import pytest
+
+from tests.cloud import DIGEST
+from tests.components.parts import PROMOTED, backend, image_of, recorded_image
+from tests.recording import Recording, record
+from tests.samples import BUILD, OWNED_BUILD, Edit
+
+IMAGE, REPOSITORY, COMPONENT = "docker:index/image:Image", "aws:ecr/repository:Repository", "pairva:index:ServiceImage"
+REGISTRY = "039612856036.dkr.ecr.us-east-1.amazonaws.com"
+MUTABLE = (OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}"))
+UNPROTECTED = ("logRetentionDays: 30", "logRetentionDays: 30\n    protect: false")
+FULL = (
+    BUILD[0],
+    BUILD[1].replace("app}", "app, dockerfile: docker/web, target: run, args: {NODE: '22'}}"),
+)
+
+
+def test_a_version_is_built_once_from_the_folder_that_the_hook_fills() -> None:
+    image = recorded_image(BUILD).one(IMAGE, "backend-image")
+    assert image.inputs == {
+        "imageName": f"{REGISTRY}/pairva-backend:1.0.1",
+        "build": {
+            "context": ".images/test/backend",
+            "dockerfile": ".images/test/backend/Dockerfile",
+            "platform": "linux/amd64",
+            "args": {"VERSION": "1.0.1"},
+        },
+        "registry": {"server": REGISTRY, "username": "AWS", "password": "token"},
+        "buildOnPreview": False,
+        "skipPush": False,
+    }
+    assert image.hooks == {"before_create": ("once",), "before_update": ("once",)}
+    assert image.secrets == ("registry",)
+
+
+def test_with_a_mutable_tag_the_context_itself_is_built_at_every_change() -> None:
+    image = recorded_image(MUTABLE).one(IMAGE, "backend-image")
+    assert image.inputs["build"]["context"] == "app"
+    assert image.inputs["build"]["dockerfile"] == "app/Dockerfile"
+    assert image.hooks == {}
+
+
+def test_dockerfile_target_and_arguments_are_passed_on() -> None:
+    assert recorded_image(FULL).one(IMAGE, "backend-image").inputs["build"] == {
+        "context": ".images/test/backend",
+        "dockerfile": ".images/test/backend/docker/web",
+        "platform": "linux/amd64",
+        "args": {"NODE": "22", "VERSION": "1.0.1"},
+        "target": "run",
+    }
+
+
+def test_arm_is_built_for_arm() -> None:
+    inputs = recorded_image(BUILD, ("X86_64", "ARM64")).one(IMAGE, "backend-image").inputs
+    assert inputs["build"]["platform"] == "linux/arm64"
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_built_image_is_known_by_its_version_and_its_digest_once_pushed(preview: bool) -> None:
+    assert recorded_image(BUILD, preview=preview).component_outputs[f"{COMPONENT}/backend"] == {
+        "reference": f"{REGISTRY}/pairva-backend:1.0.1",
+        "digest": "<unknown>" if preview else DIGEST,
+        "repository_arn": "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend",
+    }
+
+
+@pytest.mark.parametrize("edits", [(), (UNPROTECTED,)], ids=["protected", "unprotected"])
+@pytest.mark.parametrize(("build", "tags"), [(OWNED_BUILD, "IMMUTABLE"), (MUTABLE, "MUTABLE")])
+def test_an_owned_repository_scans_and_keeps_its_images(build: Edit, tags: str, edits: tuple[Edit, ...]) -> None:
+    recording, protect = recorded_image(build, *edits), not edits
+    repository = recording.one(REPOSITORY, "backend-repository")
+    assert repository.inputs == {
+        "name": "pairva-backend",
+        "imageTagMutability": tags,
+        "imageScanningConfiguration": {"scanOnPush": True},
+        "forceDelete": not protect,
+    }
+    assert (repository.protect, repository.retain_on_delete) == (protect, protect)
+    assert recording.one(IMAGE, "backend-image").depends_on == (repository.key,)
+
+
+def test_only_untagged_images_expire() -> None:
+    policy = recorded_image(OWNED_BUILD).one("aws:ecr/lifecyclePolicy:LifecyclePolicy", "backend-repository-lifecycle")
+    assert policy.inputs["repository"] == "pairva-backend"
+    assert json.loads(policy.inputs["policy"]) == {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "description": "Untagged images expire after two weeks",
+                "selection": {
+                    "tagStatus": "untagged",
+                    "countType": "sinceImagePushed",
+                    "countUnit": "days",
+                    "countNumber": 14,
+                },
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+
+
+def test_an_existing_repository_is_looked_up_and_left_alone() -> None:
+    recording = recorded_image(BUILD)
+    assert sorted(recording.invokes, key=str) == [
+        ("aws:ecr/getAuthorizationToken:getAuthorizationToken", {"registryId": "039612856036"}),
+        ("aws:ecr/getRepository:getRepository", {"name": "pairva-backend", "registryId": "039612856036"}),
+    ]
+    assert [each.type for each in recording.resources] == [COMPONENT, IMAGE]
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_promoted_version_is_resolved_to_its_digest_also_at_preview(preview: bool) -> None:
+    recording = recorded_image(preview=preview)
+    assert recording.invokes == [
+        (
+            "aws:ecr/getImage:getImage",
+            {"repositoryName": "pairva-backend", "imageTag": "1.0.1", "registryId": "039612856036"},
+        )
+    ]
+    assert recording.component_outputs[f"{COMPONENT}/backend"] == {
+        "reference": f"{REGISTRY}/pairva-backend@{DIGEST}",
+        "digest": DIGEST,
+        "repository_arn": "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend",
+    }
+    assert [each.type for each in recording.resources] == [COMPONENT]
+
+
+def pinned(digest: str) -> Edit:
+    return ("repository: existing", f"repository: existing\n      digest: {digest}")
+
+
+def test_a_pin_that_matches_is_promoted() -> None:
+    assert recorded_image(pinned(DIGEST)).component_outputs[f"{COMPONENT}/backend"]["digest"] == DIGEST
+
+
+def refusal(*edits: Edit, images: dict[str, str] | None = None, says: str | None = None) -> str:
+    """How the run ends, with nothing but the component registered."""
+    recording = Recording()
+    with pytest.raises(pulumi.RunError) as raised:
+        record(lambda: image_of(backend(*edits)), images=images, refusal=says, into=recording)
+    assert [each.type for each in recording.resources] in ([], [COMPONENT])
+    return str(raised.value)
+
+
+def test_a_moved_tag_is_refused_with_both_digests() -> None:
+    pin = f"sha256:{'0' * 64}"
+    assert refusal(pinned(pin), images=PROMOTED) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.digest: 1.0.1 is another image by now: its tag names "
+        f"{DIGEST}\n    found: {pin}\n    mend:  find out who moved the tag; then pin the digest that is meant"
+    )
+
+
+NO_IMAGE = (
+    "Pulumi.test.yaml: pairva:deployment.backend.version: there is no image pairva-backend:1.0.1 to promote\n"
+    "    mend:  push it from the stack that builds (pulumi up -s staging), or name a version that exists"
+)
+
+
+@pytest.mark.parametrize(
+    "says", [None, "reading ECR Images: empty result", "ImageNotFoundException: no", "couldn't find resource"]
+)
+def test_an_image_that_is_not_there_is_told_as_such(says: str | None) -> None:
+    assert refusal(says=says) == NO_IMAGE
+
+
+@pytest.mark.parametrize("says", [None, "RepositoryNotFoundException: The repository does not exist"])
+def test_a_repository_that_is_not_there_is_told_as_such(says: str | None) -> None:
+    assert refusal(BUILD, says=says) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.repository: "
+        "there is no repository pairva-backend in account 039612856036\n"
+        "    mend:  create it with immutable tags (README, first deployment), or write repository: owned"
+    )
+
+
+@pytest.mark.parametrize(("edits", "key"), [((), "version"), ((BUILD,), "repository")], ids=["promoted", "built"])
+def test_trouble_with_aws_is_told_as_itself(edits: tuple[Edit, ...], key: str) -> None:
+    said = refusal(*edits, says="AccessDeniedException: not authorized to perform: ecr:DescribeImages")
+    what, found, mend = said.split("\n")
+    assert what == f"Pulumi.test.yaml: pairva:deployment.backend.{key}: ECR could not be asked about it"
+    assert found.startswith("    found: ")
+    assert "AccessDeniedException: not authorized to perform: ecr:DescribeImages" in found
+    assert mend == "    mend:  mend the access to AWS (credentials, region, network), then run again"

@@ -1,0 +1,138 @@
+"""The two roles of a service: exactly what they trust and what they may do."""
+
+import json
+from typing import Any
+
+import pytest
+
+from components.roles import TaskRolesArgs, execution_policy, trust_policy
+from settings.model import ServiceSettings
+from tests.components.parts import backend, recorded_task
+from tests.samples import Edit, stack
+
+REPOSITORY = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend"
+SECRET = "arn:aws:secretsmanager:us-east-1:039612856036:secret"
+PARAMETER = "arn:aws:ssm:us-east-1:039612856036:parameter/pairva"
+SECRETS = f"JWT_SECRET: {SECRET}:pairva/jwt-AbCdEf"
+
+START = [
+    {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": "*"},
+    {
+        "Effect": "Allow",
+        "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        "Resource": REPOSITORY,
+    },
+    {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/test/backend:*",
+    },
+]
+
+
+def reads(*arns: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": list(arns)}
+
+
+def asks(*arns: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": list(arns)}
+
+
+def policy_of(service: ServiceSettings) -> dict[str, Any]:
+    return execution_policy(TaskRolesArgs(service=service, repository_arn=REPOSITORY))
+
+
+def granted(arns: list[str]) -> list[dict[str, Any]]:
+    """The statements about secrets, of a backend with these."""
+    written = "".join(f"\n        NAME_{position}: '{arn}'" for position, arn in enumerate(arns)) or " {}"
+    statements = policy_of(backend((f"\n        {SECRETS}", written)))["Statement"]
+    assert statements[:3] == START
+    return statements[3:]
+
+
+@pytest.mark.parametrize(
+    ("arns", "statements"),
+    [
+        ([], []),
+        ([f"{SECRET}:pairva/jwt"], [reads(f"{SECRET}:pairva/jwt-??????")]),
+        ([f"{SECRET}:pairva/mongodb-uri"], [reads(f"{SECRET}:pairva/mongodb-uri-??????")]),
+        ([f"{SECRET}:pairva/jwt-AbCdE"], [reads(f"{SECRET}:pairva/jwt-AbCdE-??????")]),
+        ([f"{SECRET}:pairva/jwt:key::"], [reads(f"{SECRET}:pairva/jwt-??????")]),
+        (
+            [f"{SECRET}:b:one::", f"{SECRET}:a", f"{SECRET}:b:two::"],
+            [reads(f"{SECRET}:a-??????", f"{SECRET}:b-??????")],
+        ),
+        ([f"{PARAMETER}/b", f"{PARAMETER}/a"], [asks(f"{PARAMETER}/a", f"{PARAMETER}/b")]),
+        ([f"{PARAMETER}/a", f"{SECRET}:a"], [reads(f"{SECRET}:a-??????"), asks(f"{PARAMETER}/a")]),
+    ],
+    ids=["none", "name", "hyphen", "five characters", "key", "one secret twice", "parameters", "both"],
+)
+def test_the_execution_role_may_read_exactly_the_named_secrets(
+    arns: list[str], statements: list[dict[str, Any]]
+) -> None:
+    assert granted(arns) == statements
+
+
+@pytest.mark.parametrize("rest", ["", ":key::", ":key:AWSCURRENT:", ":key:AWSCURRENT:0b1c", ":::"])
+@pytest.mark.parametrize("name", ["pairva/jwt-AbCdEf", "pairva/jwt-secret", "pairva/master-passwd", "a-123456"])
+def test_what_may_be_a_whole_arn_or_a_name_is_granted_as_both(name: str, rest: str) -> None:
+    """Secrets Manager adds its own suffix: the secret `pairva/jwt-secret` is `…:pairva/jwt-secret-AbCdEf`."""
+    assert granted([f"{SECRET}:{name}{rest}"]) == [reads(f"{SECRET}:{name}", f"{SECRET}:{name}-??????")]
+
+
+def test_ecs_may_take_a_role_for_this_account_and_region_only() -> None:
+    assert trust_policy(stack().account) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": "039612856036"},
+                    "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:039612856036:*"},
+                },
+            }
+        ],
+    }
+
+
+def test_another_partition_is_in_every_arn() -> None:
+    china: list[Edit] = [("us-east-1\n", "cn-north-1\n"), ("us-east-1a, us-east-1b", "cn-north-1a, cn-north-1b")]
+    service = backend(*china)
+    logs = policy_of(service)["Statement"][2]["Resource"]
+    assert logs == "arn:aws-cn:logs:cn-north-1:039612856036:log-group:/pairva/test/backend:*"
+    (trust,) = trust_policy(service.account)["Statement"]
+    assert trust["Condition"]["ArnLike"] == {"aws:SourceArn": "arn:aws-cn:ecs:cn-north-1:039612856036:*"}
+
+
+def test_the_two_roles_are_these_and_only_execution_has_a_policy() -> None:
+    recording = recorded_task()
+    trust = json.dumps(trust_policy(stack().account))
+    roles = {each.name: each.inputs for each in recording.all("aws:iam/role:Role")}
+    (policy,) = recording.all("aws:iam/rolePolicy:RolePolicy")
+    assert roles == {
+        "backend-execution": {
+            "name": "pairva-test-backend-execution",
+            "description": "ECS starts pairva-test-backend with it",
+            "assumeRolePolicy": trust,
+        },
+        "backend-task": {
+            "name": "pairva-test-backend-task",
+            "description": "pairva-test-backend runs as it",
+            "assumeRolePolicy": trust,
+        },
+    }
+    assert policy.inputs == {
+        "name": "start-tasks",
+        "role": "pairva-test-backend-execution",
+        "policy": json.dumps(policy_of(backend())),
+    }
+
+
+def test_each_service_has_its_own_repository_and_log_in_its_policy() -> None:
+    frontend = stack().services["frontend"]
+    arn = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-frontend"
+    _, pull, log = execution_policy(TaskRolesArgs(service=frontend, repository_arn=arn))["Statement"]
+    assert pull["Resource"] == arn
+    assert log["Resource"] == "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/test/frontend:*"

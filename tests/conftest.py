@@ -1,0 +1,61 @@
+"""No test of the program may reach a network, or find the credentials of whoever runs it."""
+
+import socket
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+
+from checks.session import Session
+from tests.recording import Recording, record_stack
+
+# The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
+hypothesis.settings.register_profile("unit", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("unit")
+
+# These tests talk to programs of this machine, and look after themselves.
+_OF_THE_MACHINE = {"local", "apps", "engine"}
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = request.path.relative_to(Path(__file__).parent).parts[0]
+    if folder in _OF_THE_MACHINE:
+        return
+
+    def refuse(*arguments: Any, **_: Any) -> NoReturn:
+        pytest.fail(f"a test asked the network for {arguments[-1]}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "PULUMI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recording]:
+    """`recorded(stack, preview=False)`: each committed stack's program, run once for all tests."""
+
+    def no_client(_: Session, service: str) -> NoReturn:
+        pytest.fail(f"the program asked {service} while it ran")
+
+    @cache
+    def run(stack: str, preview: bool) -> Recording:
+        with pytest.MonkeyPatch.context() as patch:
+            # A stack that builds stages its contexts under the working directory.
+            patch.chdir(tmp_path_factory.mktemp(stack))
+            patch.setattr(Session, "client", no_client)
+            return record_stack(stack, preview=preview)
+
+    def recorded_stack(stack: str, preview: bool = False) -> Recording:
+        return run(stack, preview)
+
+    return recorded_stack

@@ -1,0 +1,158 @@
+"""What the program registers for each shape of a stack, as outlines to read beside `__main__.py`."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.recording import ROOT, Recording, configuration
+
+STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
+
+_SHARED = """
+pairva:index:Network pairva
+    aws:ec2/vpc:Vpc pairva-vpc
+    aws:ec2/internetGateway:InternetGateway pairva-internet
+    aws:ec2/subnet:Subnet pairva-public-{one}
+    aws:ec2/subnet:Subnet pairva-public-{two}
+    aws:ec2/subnet:Subnet pairva-private-{one}
+    aws:ec2/subnet:Subnet pairva-private-{two}
+    aws:ec2/routeTable:RouteTable pairva-public-{one}-routes
+    aws:ec2/routeTable:RouteTable pairva-public-{two}-routes
+    aws:ec2/routeTable:RouteTable pairva-private-{one}-routes
+    aws:ec2/routeTable:RouteTable pairva-private-{two}-routes
+    aws:ec2/routeTableAssociation:RouteTableAssociation pairva-public-{one}-routes-subnet
+    aws:ec2/routeTableAssociation:RouteTableAssociation pairva-public-{two}-routes-subnet
+    aws:ec2/routeTableAssociation:RouteTableAssociation pairva-private-{one}-routes-subnet
+    aws:ec2/routeTableAssociation:RouteTableAssociation pairva-private-{two}-routes-subnet
+    aws:ec2/route:Route pairva-public-{one}-way-out
+    aws:ec2/route:Route pairva-public-{two}-way-out
+pairva:index:Cluster pairva
+    aws:ecs/cluster:Cluster pairva-cluster
+pairva:index:LoadBalancer pairva
+    aws:ec2/securityGroup:SecurityGroup pairva-group
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-from-world
+    aws:lb/loadBalancer:LoadBalancer pairva-balancer
+    aws:lb/listener:Listener pairva-http
+"""
+
+_NAT = {
+    "none": "",
+    "one": """
+pairva:index:Network pairva
+    aws:ec2/eip:Eip pairva-nat-{one}-address
+    aws:ec2/natGateway:NatGateway pairva-nat-{one}
+    aws:ec2/route:Route pairva-private-{one}-way-out
+    aws:ec2/route:Route pairva-private-{two}-way-out
+""",
+    "perZone": """
+pairva:index:Network pairva
+    aws:ec2/eip:Eip pairva-nat-{one}-address
+    aws:ec2/eip:Eip pairva-nat-{two}-address
+    aws:ec2/natGateway:NatGateway pairva-nat-{one}
+    aws:ec2/natGateway:NatGateway pairva-nat-{two}
+    aws:ec2/route:Route pairva-private-{one}-way-out
+    aws:ec2/route:Route pairva-private-{two}-way-out
+""",
+}
+
+_SERVICE = """
+pairva:index:ServiceImage {service}
+pairva:index:TaskRoles {service}
+    aws:iam/role:Role {service}-execution
+    aws:iam/rolePolicy:RolePolicy {service}-execution-policy
+    aws:iam/role:Role {service}-task
+pairva:index:FargateTask {service}
+    aws:cloudwatch/logGroup:LogGroup {service}-logs
+    aws:ecs/taskDefinition:TaskDefinition {service}-definition
+pairva:index:FargateService {service}
+    aws:ec2/securityGroup:SecurityGroup {service}-group
+    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-to-0.0.0.0-0-443
+    aws:ecs/service:Service {service}-service
+    aws:ssm/parameter:Parameter {service}-proven
+"""
+
+_BEHIND_THE_BALANCER = """
+pairva:index:FargateService {service}
+    aws:lb/targetGroup:TargetGroup {service}-target
+    aws:lb/listenerRule:ListenerRule {service}-rule
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule {service}-from-balancer
+    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-balancer-to-tasks
+"""
+
+_BUILT = """
+pairva:index:ServiceImage {service}
+    docker:index/image:Image {service}-image
+"""
+
+_OWNED = """
+pairva:index:ServiceImage {service}
+    aws:ecr/repository:Repository {service}-repository
+    aws:ecr/lifecyclePolicy:LifecyclePolicy {service}-repository-lifecycle
+"""
+
+_WAY_OUT = """
+pairva:index:FargateService {service}
+    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-to-{cidr}-{port}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """A committed stack file as it is written, not as the program understands it."""
+
+    name: str
+    account: str
+    region: str
+    deployment: dict[str, Any]
+
+    @property
+    def registry(self) -> str:
+        own = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com"
+        return self.deployment.get("registry", {}).get("address", own)
+
+    @property
+    def services(self) -> dict[str, dict[str, Any]]:
+        return {name: self.deployment[name] for name in ("backend", "frontend")}
+
+    @property
+    def protect(self) -> bool:
+        return self.deployment.get("protect", True)
+
+
+def committed(stack: str) -> Committed:
+    config = configuration(stack)
+    return Committed(
+        name=stack,
+        account=json.loads(config["aws:allowedAccountIds"])[0],
+        region=config["aws:region"],
+        deployment=json.loads(config["pairva:deployment"]),
+    )
+
+
+def outline(stack: Committed) -> set[str]:
+    """`parent < type name` of everything that a stack of this shape registers."""
+    one, two = (zone[-1] for zone in stack.deployment["network"]["zones"])
+    lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
+    for name, service in stack.services.items():
+        lines |= _lines(_SERVICE, service=name)
+        lines |= _lines(_BEHIND_THE_BALANCER, service=name) if "path" in service else set()
+        lines |= _lines(_BUILT, service=name) if "build" in service else set()
+        lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
+        for way in service.get("egress", []):
+            lines |= _lines(_WAY_OUT, service=name, cidr=way["cidr"].replace("/", "-"), port=str(way["port"]))
+    return lines
+
+
+def tree(recording: Recording) -> list[str]:
+    return [f"{each.parent} < {each.type} {each.name}" for each in recording.resources]
+
+
+def _lines(text: str, **words: str) -> set[str]:
+    lines, parent = set[str](), ""
+    for line in text.format(**words).splitlines():
+        if line.startswith(" "):
+            lines.add(f"{parent} < {line.strip()}")
+        elif line:
+            lines.add(f" < {line}")
+            parent = line.replace(" ", "/")
+    return lines

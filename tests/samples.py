@@ -1,0 +1,89 @@
+"""One good stack file, edited by each test into the one it needs."""
+
+import json
+from pathlib import Path
+
+from finding import Finding
+from settings import stack_file
+from settings.model import Stack
+from tests.recording import handed_over
+
+SAMPLE = """\
+config:
+  aws:region: us-east-1
+  aws:allowedAccountIds:
+    - "039612856036"
+  pairva:deployment:
+    architecture: X86_64
+    logRetentionDays: 30
+    network:
+      cidr: 10.20.0.0/16
+      zones: [us-east-1a, us-east-1b]
+      nat: one
+    backend:
+      version: "1.0.1"
+      repository: existing
+      port: 3000
+      path: /api/*
+      cpu: 512
+      memory: 1024
+      count: 1
+      health:
+        path: /api/health
+        command: [CMD, python3, /app/health.py]
+      environment:
+        NODE_ENV: production
+      secrets:
+        JWT_SECRET: arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf
+      writable: [/tmp]
+    frontend:
+      version: "1.0.1"
+      repository: existing
+      port: 8080
+      path: /*
+      cpu: 256
+      memory: 512
+      count: 2
+      health: {path: /, command: [CMD, python3, /app/health.py]}
+"""
+
+# What a test edits most: the backend's, which stand first.
+REPOSITORY = "repository: existing"
+BUILD = ("repository: existing", "repository: existing\n      build: {context: app}")
+OWNED_BUILD = ("repository: existing", "repository: owned\n      build: {context: app}")
+
+Edit = tuple[str, str]
+
+
+def edited(*edits: Edit) -> str:
+    """The sample with the first occurrence of each old text replaced by the new one."""
+    text = SAMPLE
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def read(text: str, file: Path) -> Stack | list[Finding]:
+    """A stack file of that text, read as the program does: from what the engine hands over."""
+    config = handed_over(text)
+    return stack_file.read("test", {key: _decoded(value) for key, value in config.items()}, file)
+
+
+def faults(folder: Path, *edits: Edit) -> list[Finding]:
+    """What is wrong with the sample after these edits."""
+    file = folder / "Pulumi.test.yaml"
+    file.write_text(edited(*edits))
+    result = read(file.read_text(), file)
+    return [] if isinstance(result, Stack) else result
+
+
+def stack(*edits: Edit) -> Stack:
+    """The sample as a stack, after edits that leave it good."""
+    result = read(edited(*edits), Path("nowhere"))
+    assert isinstance(result, Stack), result
+    return result
+
+
+def _decoded(value: str) -> object:
+    return json.loads(value) if value.startswith(("{", "[")) else value

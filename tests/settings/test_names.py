@@ -1,0 +1,26 @@
+"""What everything is called: released names, which never change."""
+
+import pytest
+
+from settings.names import ServiceNames, cluster
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [
+        ("cluster", "pairva-prod"),
+        ("family", "pairva-prod-backend"),
+        ("execution_role", "pairva-prod-backend-execution"),
+        ("task_role", "pairva-prod-backend-task"),
+        ("log_group", "/pairva/prod/backend"),
+        ("proven", "/pairva/prod/backend/proven"),
+        ("staged_context", ".images/prod/backend"),
+        ("repository", "pairva-backend"),
+    ],
+)
+def test_a_name_follows_from_stack_and_service(noun: str, name: str) -> None:
+    assert getattr(ServiceNames(stack="prod", service="backend"), noun) == name
+
+
+def test_the_cluster_is_named_after_the_stack() -> None:
+    assert cluster("staging") == "pairva-staging"

@@ -1,0 +1,145 @@
+"""Secrets: what must not stand in `environment`, what `secrets` must hold, and that no finding shows a value."""
+
+from pathlib import Path
+
+import pytest
+
+import finding
+from finding import Finding
+from tests.samples import Edit, faults
+
+ARN = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
+ENVIRONMENT = "NODE_ENV: production"
+REMEDY = (
+    "store the value in Secrets Manager and write its ARN, "
+    'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-secret"'
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "MONGODB_URI",
+        "MONGO_URL",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "POSTGRES_MAIN_URI",
+        "MYSQL_URL",
+        "JWT_SECRET",
+        "SECRET_KEY_BASE",
+        "DB_PASSWORD",
+        "PGPASSWD",
+        "PASSPHRASE",
+        "GITHUB_TOKEN",
+        "GOOGLE_CREDENTIALS",
+        "PRIVATE_PEM",
+        "STRIPE_API_KEY",
+        "APIKEY",
+        "ENCRYPTION_KEY",
+        "SENTRY_DSN",
+        "session_secret",
+    ],
+)
+def test_a_name_that_looks_like_a_secret_is_refused_in_environment(name: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (ENVIRONMENT, f"{name}: hunter2")) == [
+        Finding(
+            where="Pulumi.test.yaml:23: pairva:deployment.backend.environment",
+            what=f"{name} looks like a secret, and whoever may read ECS reads environment",
+            remedy=f"store the value in Secrets Manager and write secrets: {{{name}: <its ARN>}}",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["API_URL", "KEYBOARD_LAYOUT", "NODE_ENV", "PORT", "MONGODB_DATABASE", "MONKEY", "DSN_TIMEOUT", "KEY_PREFIX"],
+)
+def test_a_name_that_only_resembles_one_is_taken(name: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (ENVIRONMENT, f"{name}: abc")) == []
+
+
+def test_every_suspect_is_named_in_one_finding(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, (ENVIRONMENT, "API_TOKEN: a\n        PORT: '1'\n        DB_PASSWORD: b"))
+    assert fault.what == "API_TOKEN, DB_PASSWORD looks like a secret, and whoever may read ECS reads environment"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        ARN,
+        "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt",
+        f"{ARN}:key::",
+        f"{ARN}:key:AWSCURRENT:",
+        f"{ARN}:key::0b1c",
+        f"{ARN}:::",
+        "arn:aws-us-gov:secretsmanager:us-gov-west-1:039612856036:secret:a_+=.@-b",
+        "arn:aws:ssm:us-east-1:039612856036:parameter/pairva/jwt",
+    ],
+)
+def test_the_arn_of_a_secret_or_parameter_is_taken(arn: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (ARN, f'"{arn}"')) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hunter2",
+        "mongodb://user:hunter2@host/",
+        "pairva/jwt",
+        "arn:aws:secretsmanager:us-east-1:secret:pairva/jwt",
+        "arn:aws:secretsmanager:us-east-1:${AWS_ACCOUNT_ID}:secret:pairva/jwt",
+        f"{ARN}:key",
+        f"{ARN}:key:stage",
+        f"{ARN}:key:stage:version:more",
+        "arn:aws:iam::039612856036:role/jwt",
+        "arn:aws:ssm:us-east-1:039612856036:parameterjwt",
+        "arn:aws:s3:::pairva-jwt",
+        f" {ARN}",
+        f"{ARN}\\n",
+    ],
+)
+def test_anything_else_under_secrets_is_refused_and_not_shown(value: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (ARN, f'"{value}"')) == [
+        Finding(
+            where="Pulumi.test.yaml:26: pairva:deployment.backend.secrets.JWT_SECRET",
+            what="is not the ARN of a secret or parameter",
+            remedy=REMEDY,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        (ARN, "hunter2"),
+        (ARN, "7294016358"),
+        (ARN, "{value: hunter2}"),
+        (ARN, "[hunter2]"),
+        (f"\n        JWT_SECRET: {ARN}", " hunter2"),
+        (ENVIRONMENT, "DB_PASSWORD: hunter2"),
+        (ENVIRONMENT, "DB_PASSWORD: 7294016358"),
+        ("port: 3000", "port: 3000\n      dbPassword: hunter2"),
+        ("aws:region: us-east-1", "aws:region: us-east-1\n  aws:secretKey: hunter2"),
+        ("aws:region: us-east-1", "aws:region: us-east-1\n  docker:password: hunter2"),
+    ],
+    ids=["text", "number", "table", "list", "no table", "environment", "number there", "key", "aws key", "namespace"],
+)
+def test_no_finding_shows_what_may_be_a_secret(edit: Edit, tmp_path: Path) -> None:
+    said = finding.text(faults(tmp_path, edit))
+    assert "mend:" in said
+    assert "hunter2" not in said
+    assert "7294016358" not in said
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [
+        (("JWT_SECRET:", "JWT-SECRET:"), "26: pairva:deployment.backend.secrets.JWT-SECRET"),
+        ((ENVIRONMENT, "2FA: a"), "24: pairva:deployment.backend.environment.2FA"),
+    ],
+)
+def test_a_name_that_no_shell_takes_is_refused(edit: Edit, where: str, tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, edit)
+    assert fault.where == f"Pulumi.test.yaml:{where}"
+    assert fault.what == "is not the name of an environment variable"
+    assert fault.remedy == "use letters, digits and _"

@@ -1,0 +1,214 @@
+"""A stack file as a whole: unknown and missing keys, many faults at once, and how the program is told."""
+
+from pathlib import Path
+
+import pulumi
+import pytest
+
+from finding import Finding
+from settings import stack_file
+from settings.model import Stack
+from tests.recording import Recording, configuration, handed_over, record
+from tests.samples import BUILD, SAMPLE, Edit, edited, faults, read, stack
+
+REGION = "aws:region: us-east-1"
+NO_SUCH_KEY = "no such key"
+
+
+def wheres(findings: list[Finding]) -> list[str]:
+    return [each.where for each in findings]
+
+
+@pytest.mark.parametrize(
+    ("edit", "where", "table"),
+    [
+        (("port: 3000", "port: 3000\n      prot: 3000"), "16: pairva:deployment.backend.prot", ".backend"),
+        ((BUILD[0], f"{BUILD[1][:-1]}, tag: x}}"), "15: pairva:deployment.backend.build.tag", ".backend.build"),
+        (("nat: one", "nat: one\n      vpc: vpc-1"), "12: pairva:deployment.network.vpc", ".network"),
+        (("    frontend:", "    worker: {version: '1'}\n    frontend:"), "28: pairva:deployment.worker", ""),
+    ],
+)
+def test_an_unknown_key_is_named_wherever_it_stands_and_its_value_is_not_shown(
+    edit: Edit, where: str, table: str, tmp_path: Path
+) -> None:
+    assert faults(tmp_path, edit) == [
+        Finding(
+            where=f"Pulumi.test.yaml:{where}",
+            what=NO_SUCH_KEY,
+            remedy=f"correct its name, or remove it from pairva:deployment{table}",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "where", "table"),
+    [
+        ("aws:regoin", "3: aws:regoin", "aws"),
+        ("docker:host", "3: docker:host", "config"),
+        ("pairva:deploymnet", "3: pairva:deploymnet", "config"),
+        ("deployment:x", "3: deployment:x", "config"),
+    ],
+)
+def test_an_unknown_key_of_a_provider_or_of_another_namespace_is_named(
+    key: str, where: str, table: str, tmp_path: Path
+) -> None:
+    assert faults(tmp_path, (REGION, f"{REGION}\n  {key}: tcp")) == [
+        Finding(
+            where=f"Pulumi.test.yaml:{where}",
+            what=NO_SUCH_KEY,
+            remedy=f"correct its name, or remove it from {table}",
+        )
+    ]
+
+
+def test_pulumis_own_keys_are_its_own_affair(tmp_path: Path) -> None:
+    own = "encryptionsalt: v1:abc\nsecretsprovider: awskms://alias/x\nencryptedkey: abc\nenvironment: [pairva/prod]\n"
+    tags = (REGION, f"{REGION}\n  pulumi:tags:\n    team: platform\n  pulumi:disable-default-providers: [kubernetes]")
+    assert faults(tmp_path, ("config:\n", f"{own}config:\n"), tags) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "where", "table"),
+    [
+        ('      version: "1.0.1"\n', "12: pairva:deployment.backend.version", "pairva:deployment.backend"),
+        (
+            "        path: /api/health\n",
+            "20: pairva:deployment.backend.health.path",
+            "pairva:deployment.backend.health",
+        ),
+        ("    logRetentionDays: 30\n", "5: pairva:deployment.logRetentionDays", "pairva:deployment"),
+        ("  aws:region: us-east-1\n", " aws:region", "aws"),
+    ],
+)
+def test_a_missing_key_is_placed_at_the_table_that_lacks_it(line: str, where: str, table: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (line, "")) == [
+        Finding(where=f"Pulumi.test.yaml:{where}", what="the key is missing", remedy=f"add it to {table}")
+    ]
+
+
+def test_an_empty_stack_file_lacks_three_keys(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    result = read("config: {}\n", file)
+    assert not isinstance(result, Stack)
+    assert wheres(result) == [
+        "Pulumi.test.yaml: aws:region",
+        "Pulumi.test.yaml: aws:allowedAccountIds",
+        "Pulumi.test.yaml: pairva:deployment",
+    ]
+
+
+def test_two_services_on_one_path_are_refused(tmp_path: Path) -> None:
+    assert faults(tmp_path, ("path: /*", "path: /api/*")) == [
+        Finding(
+            where="Pulumi.test.yaml:32: pairva:deployment.frontend.path",
+            what="is the path that backend answers on",
+            found="/api/*",
+            remedy="give each service a path of its own",
+        )
+    ]
+
+
+def test_every_fault_is_told_at_once_also_those_between_tables(tmp_path: Path) -> None:
+    findings = faults(
+        tmp_path,
+        (REGION, "aws:region: eu-west-1\n  docker:host: tcp"),
+        ("logRetentionDays: 30", "logRetentionDays: 31"),
+        ("nat: one", "nat: none"),
+        ('version: "1.0.1"', "version: latest"),
+        ("port: 3000", "port: 80"),
+        ("memory: 1024", "memory: 1000"),
+        ("NODE_ENV: production", "API_TOKEN: abc"),
+        ("path: /*", "path: /api/*"),
+        ("count: 2", "count: 0"),
+    )
+    backend, frontend = "pairva:deployment.backend", "pairva:deployment.frontend"
+    assert sorted(wheres(findings)) == sorted(
+        f"Pulumi.test.yaml:{where}"
+        for where in (
+            "3: docker:host",
+            "8: pairva:deployment.logRetentionDays",
+            "11: pairva:deployment.network.zones[0]",
+            "11: pairva:deployment.network.zones[1]",
+            "12: pairva:deployment.network.nat",
+            f"14: {backend}.version",
+            f"16: {backend}.port",
+            f"19: {backend}.memory",
+            f"24: {backend}.environment",
+            f"33: {frontend}.path",
+            f"36: {frontend}.count",
+        )
+    )
+
+
+@pytest.mark.parametrize("broken", ["aws:allowedAccountIds: 5", "pairva:deployment: hello", "pairva:deployment: [a]"])
+def test_a_table_of_another_shape_is_named_and_breaks_no_rule(broken: str, tmp_path: Path) -> None:
+    key = broken.partition(": ")[0]
+    text = f"config:\n  aws:region: us-east-1\n  {broken}\n"
+    result = read(text, tmp_path / "Pulumi.test.yaml")
+    assert not isinstance(result, Stack)
+    assert f"Pulumi.test.yaml: {key}" in wheres(result)
+
+
+def test_a_service_that_is_no_table_hides_no_fault_of_the_other(tmp_path: Path) -> None:
+    text = SAMPLE.split("    frontend:")[0].replace("port: 3000", "port: 80") + "    frontend: 5\n"
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(text)
+    result = read(text, file)
+    assert not isinstance(result, Stack)
+    assert result[1] == Finding(
+        where="Pulumi.test.yaml:28: pairva:deployment.frontend",
+        what="is not a table",
+        found="5",
+        remedy="write a table of keys here",
+    )
+    assert wheres(result)[0] == "Pulumi.test.yaml:15: pairva:deployment.backend.port"
+
+
+def current(text: str, into: Recording | None = None) -> Stack:
+    found = list[Stack]()
+    record(lambda: found.append(stack_file.current()), stack="test", config=handed_over(text), into=into)
+    return found[0]
+
+
+def test_the_program_reads_what_the_engine_hands_over_as_json_texts() -> None:
+    assert current(SAMPLE) == stack()
+
+
+def test_the_program_takes_numbers_and_switches_that_arrive_as_text() -> None:
+    config = {**handed_over(SAMPLE), "aws:maxRetries": "7", "aws:skipMetadataApiCheck": "true"}
+    found = list[Stack]()
+    record(lambda: found.append(stack_file.current()), stack="test", config=config)
+    assert (found[0].aws.max_retries, found[0].aws.skip_metadata_api_check) == (7, True)
+
+
+def test_a_faulty_stack_file_ends_the_program_with_every_finding_and_nothing_registered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = edited(('version: "1.0.1"', "version: latest"), ("port: 3000", "port: 80"))
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    recording = Recording()
+    with pytest.raises(pulumi.RunError) as raised:
+        current(text, into=recording)
+    assert str(raised.value) == (
+        "Pulumi.test.yaml cannot be used; nothing was changed.\n\n"
+        "Pulumi.test.yaml:13: pairva:deployment.backend.version: 'latest' is no version: it says nothing about what "
+        'runs\n    found: latest\n    mend:  name one release, for example "1.0.2"\n\n'
+        "Pulumi.test.yaml:15: pairva:deployment.backend.port: is a port that only root may listen on, and containers "
+        "do not run as root\n    found: 80\n    mend:  use 1024 to 65535"
+    )
+    assert (recording.resources, recording.outputs) == ([], {})
+
+
+@pytest.mark.parametrize("region", ['"{{REGION}}"', "'[us-east-1]'"])
+def test_a_text_that_only_begins_like_json_is_a_finding_and_no_crash(region: str) -> None:
+    with pytest.raises(pulumi.RunError, match="aws:region: is not an AWS region"):
+        current(edited((REGION, f"aws:region: {region}")))
+
+
+def test_the_whole_program_registers_nothing_for_a_faulty_stack_file() -> None:
+    config = {**configuration("prod"), "docker:host": "tcp://127.0.0.1"}
+    recording = Recording()
+    with pytest.raises(pulumi.RunError, match="docker:host: no such key"):
+        record(stack_file.current, stack="prod", config=config, into=recording)
+    assert recording.resources == []

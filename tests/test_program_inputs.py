@@ -1,0 +1,237 @@
+"""The inputs of `__main__.py`'s resources that decide what runs, as whom, and who may reach it; for every stack."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cloud import DIGEST
+from tests.program import STACKS, committed
+from tests.recording import Recording, Registered
+
+Recorded = Callable[..., Recording]
+
+each_stack = pytest.mark.parametrize("stack", STACKS)
+each_service = pytest.mark.parametrize(("stack", "name"), [(s, n) for s in STACKS for n in committed(s).services])
+each_built = pytest.mark.parametrize(
+    ("stack", "name"), [(s, n) for s in STACKS for n, service in committed(s).services.items() if "build" in service]
+)
+
+DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
+LOGS, GATE, IMAGE = "aws:cloudwatch/logGroup:LogGroup", "aws:ssm/parameter:Parameter", "docker:index/image:Image"
+
+
+def the_container(recording: Recording, name: str) -> dict[str, Any]:
+    (container,) = json.loads(recording.one(DEFINITION, f"{name}-definition").inputs["containerDefinitions"])
+    return container
+
+
+@each_service
+def test_a_task_runs_the_version_it_builds_or_the_digest_it_promotes(stack: str, name: str, recorded: Recorded) -> None:
+    file = committed(stack)
+    own = file.services[name]
+    wanted = f":{own['version']}" if "build" in own else f"@{DIGEST}"
+    assert the_container(recorded(stack), name)["image"] == f"{file.registry}/pairva-{name}{wanted}"
+
+
+@each_service
+def test_a_task_definition_has_its_own_two_roles_and_its_size(stack: str, name: str, recorded: Recorded) -> None:
+    file, own = committed(stack), committed(stack).services[name]
+    inputs = dict(recorded(stack).one(DEFINITION, f"{name}-definition").inputs)
+    del inputs["containerDefinitions"]
+    assert inputs == {
+        "family": f"pairva-{stack}-{name}",
+        "executionRoleArn": f"arn:aws:iam::{file.account}:role/pairva-{stack}-{name}-execution",
+        "taskRoleArn": f"arn:aws:iam::{file.account}:role/pairva-{stack}-{name}-task",
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "runtimePlatform": {
+            "cpuArchitecture": file.deployment["architecture"],
+            "operatingSystemFamily": "LINUX",
+        },
+        "cpu": str(own["cpu"]),
+        "memory": str(own["memory"]),
+        "volumes": [{"name": path[1:].replace("/", "-")} for path in sorted(own.get("writable", []))],
+        "skipDestroy": True,
+    }
+
+
+@each_service
+def test_the_container_gets_what_the_stack_file_says(stack: str, name: str, recorded: Recorded) -> None:
+    own, container = committed(stack).services[name], the_container(recorded(stack), name)
+    assert {each["name"]: each["value"] for each in container["environment"]} == own.get("environment", {})
+    assert {each["name"]: each["valueFrom"] for each in container["secrets"]} == own.get("secrets", {})
+    assert container["portMappings"] == [{"containerPort": own["port"], "hostPort": own["port"], "protocol": "tcp"}]
+    assert container["healthCheck"]["command"] == own["health"]["command"]
+    assert "dockerLabels" not in container
+
+
+@each_service
+def test_the_log_group_that_exists_is_the_one_the_container_writes_to(
+    stack: str, name: str, recorded: Recorded
+) -> None:
+    file, group = committed(stack), recorded(stack).one(LOGS, f"{name}-logs")
+    options = the_container(recorded(stack), name)["logConfiguration"]["options"]
+    assert group.inputs["name"] == options["awslogs-group"] == f"/pairva/{stack}/{name}"
+    assert options["awslogs-region"] == file.region
+    assert group.inputs["retentionInDays"] == file.deployment["logRetentionDays"]
+    assert (group.protect, group.retain_on_delete) == (file.protect, file.protect)
+    assert group.key in recorded(stack).one(DEFINITION, f"{name}-definition").depends_on
+
+
+@each_stack
+def test_no_two_log_groups_have_one_name(stack: str, recorded: Recorded) -> None:
+    names = [each.inputs["name"] for each in recorded(stack).all(LOGS)]
+    assert names == [f"/pairva/{stack}/backend", f"/pairva/{stack}/frontend"]
+
+
+@each_service
+def test_a_service_is_exactly_this(stack: str, name: str, recorded: Recorded) -> None:
+    file, own = committed(stack), committed(stack).services[name]
+    inputs = dict(recorded(stack).one(SERVICE, f"{name}-service").inputs)
+    target = f"arn:aws:elasticloadbalancing:us-east-1:{file.account}:targetgroup/{name}-target/1"
+    reached = {
+        "healthCheckGracePeriodSeconds": own["health"].get("graceSeconds", 180),
+        "loadBalancers": [{"containerName": name, "containerPort": own["port"], "targetGroupArn": target}],
+    }
+    redeployed = {"forceNewDeployment": True, "triggers": {"image": DIGEST}}
+    assert inputs == {
+        "name": f"pairva-{stack}-{name}",
+        "cluster": f"arn:aws:ecs:us-east-1:{file.account}:cluster/pairva-{stack}",
+        "taskDefinition": f"arn:aws:ecs:us-east-1:{file.account}:task-definition/pairva-{stack}-{name}:7",
+        "desiredCount": own["count"],
+        "launchType": "FARGATE",
+        "deploymentController": {"type": "ECS"},
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "deploymentMinimumHealthyPercent": 100,
+        "deploymentMaximumPercent": 200,
+        "networkConfiguration": {
+            "assignPublicIp": False,
+            "securityGroups": [f"{name}-group-id"],
+            "subnets": ["pairva-private-a-id", "pairva-private-b-id"],
+        },
+        "waitForSteadyState": False,
+        **(reached if "path" in own else {"loadBalancers": []}),
+        **(redeployed if own.get("build", {}).get("mutableTag") else {}),
+    }
+
+
+@each_service
+def test_a_service_waits_for_permissions_the_way_in_and_the_way_out(stack: str, name: str, recorded: Recorded) -> None:
+    recording = recorded(stack)
+    waits = set(recording.one(SERVICE, f"{name}-service").depends_on)
+    parents = {f"pairva:index:FargateService/{name}", "pairva:index:Network/pairva"}
+    ways = ("aws:vpc/", "aws:ec2/", "aws:lb/listenerRule")
+    needed = {each.key for each in recording.resources if each.parent in parents and each.type.startswith(ways)}
+    assert needed | {f"aws:iam/rolePolicy:RolePolicy/{name}-execution-policy"} <= waits
+
+
+@each_stack
+def test_only_the_frontends_service_waits_for_the_proven_backend(stack: str, recorded: Recorded) -> None:
+    backend_gate = f"{GATE}/backend-proven"
+    assert [each.key for each in recorded(stack).resources if backend_gate in each.depends_on] == [
+        f"{SERVICE}/frontend-service"
+    ]
+    assert not any("frontend" in key for key in recorded(stack).one(SERVICE, "backend-service").depends_on)
+
+
+@each_stack
+def test_nothing_waits_for_the_proven_frontend(stack: str, recorded: Recorded) -> None:
+    assert not [each.key for each in recorded(stack).resources if f"{GATE}/frontend-proven" in each.depends_on]
+
+
+@each_service
+def test_the_verdict_runs_before_the_gate_is_written_and_nowhere_else(
+    stack: str, name: str, recorded: Recorded
+) -> None:
+    gate = recorded(stack).one(GATE, f"{name}-proven")
+    assert gate.hooks == {"before_create": (f"{name}-verdict",), "before_update": (f"{name}-verdict",)}
+    assert f"{SERVICE}/{name}-service" in gate.depends_on
+    hooked = [each.key for each in recorded(stack).resources if f"{name}-verdict" in str(each.hooks)]
+    assert hooked == [gate.key]
+
+
+@each_stack
+def test_no_hook_runs_after_anything_or_before_a_deletion(stack: str, recorded: Recorded) -> None:
+    events = {event for each in recorded(stack).resources for event in each.hooks}
+    assert events <= {"before_create", "before_update"}
+
+
+@each_stack
+def test_no_verdict_is_asked_at_preview(stack: str, recorded: Recorded) -> None:
+    assert recorded(stack, True).preview_hooks == ["backend-built-once", "frontend-built-once"]
+
+
+@each_service
+def test_the_gate_records_what_was_proven(stack: str, name: str, recorded: Recorded) -> None:
+    file, gate = committed(stack), recorded(stack).one(GATE, f"{name}-proven").inputs
+    value = json.loads(gate["insecureValue"])
+    assert set(value) == {"deployment", "digest", "taskDefinition", "version"}
+    assert {key: value[key] for key in ("digest", "taskDefinition", "version")} == {
+        "digest": DIGEST,
+        "taskDefinition": f"arn:aws:ecs:us-east-1:{file.account}:task-definition/pairva-{stack}-{name}:7",
+        "version": file.services[name]["version"],
+    }
+    assert gate["name"] == f"/pairva/{stack}/{name}/proven"
+    assert gate["type"] == "String"
+
+
+@each_built
+def test_an_image_is_built_for_the_platform_its_task_runs_on(stack: str, name: str, recorded: Recorded) -> None:
+    platforms = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+    image = recorded(stack).one(IMAGE, f"{name}-image")
+    definition = recorded(stack).one(DEFINITION, f"{name}-definition")
+    assert image.inputs["build"]["platform"] == platforms[definition.inputs["runtimePlatform"]["cpuArchitecture"]]
+    assert image.inputs["imageName"] == the_container(recorded(stack), name)["image"]
+    assert image.key in definition.depends_on
+
+
+def protected(recording: Recording) -> set[str]:
+    return {each.key for each in recording.resources if each.protect}
+
+
+@each_stack
+def test_what_cannot_be_made_again_is_protected_unless_the_stack_says_otherwise(stack: str, recorded: Recorded) -> None:
+    def kept(each: Registered) -> bool:
+        network = each.parent == "pairva:index:Network/pairva"
+        return network or each.type in (LOGS, "aws:lb/loadBalancer:LoadBalancer", "aws:ecr/repository:Repository")
+
+    recording, protect = recorded(stack), committed(stack).protect
+    assert protected(recording) == {each.key for each in recording.resources if protect and kept(each)}
+    retained = {each.key for each in recording.resources if each.retain_on_delete}
+    assert retained == {
+        each.key for each in recording.resources if protect and each.type in (LOGS, "aws:ecr/repository:Repository")
+    }
+    balancer = recording.one("aws:lb/loadBalancer:LoadBalancer", "pairva-balancer").inputs
+    assert balancer["enableDeletionProtection"] is protect
+
+
+@each_stack
+def test_nothing_ignores_changes_or_has_a_wildcard_where_it_needs_none(stack: str, recorded: Recorded) -> None:
+    assert [each.key for each in recorded(stack).resources if each.ignore_changes] == []
+    policies = recorded(stack).all("aws:iam/rolePolicy:RolePolicy")
+    for policy in policies:
+        everything = [s for s in json.loads(policy.inputs["policy"])["Statement"] if s["Resource"] == "*"]
+        assert everything == [{"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": "*"}]
+
+
+@each_stack
+def test_applications_may_do_nothing_until_they_are_granted_it(stack: str, recorded: Recorded) -> None:
+    granted = {each.inputs["role"] for each in recorded(stack).all("aws:iam/rolePolicy:RolePolicy")}
+    assert granted == {f"pairva-{stack}-{name}-execution" for name in ("backend", "frontend")}
+
+
+@each_stack
+def test_only_the_load_balancer_hears_the_world(stack: str, recorded: Recorded) -> None:
+    rules = recorded(stack).all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    open_to_all = [each.inputs["securityGroupId"] for each in rules if "cidrIpv4" in each.inputs]
+    assert open_to_all == ["pairva-group-id"]
+    assert [each.name for each in rules if "cidrIpv6" in each.inputs or "prefixListId" in each.inputs] == []
+
+
+@each_stack
+def test_the_only_secret_that_pulumi_keeps_is_the_registrys_password(stack: str, recorded: Recorded) -> None:
+    secrets = {each.name: each.secrets for each in recorded(stack).resources if each.secrets}
+    built = [name for name, service in committed(stack).services.items() if "build" in service]
+    assert secrets == {f"{name}-image": ("registry",) for name in built}
