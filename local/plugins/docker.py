@@ -1,133 +1,147 @@
 """`pulumi-resource-docker`: stands in for pulumi-docker where it cannot be downloaded. Run as a module.
 
 It knows one type, the image, and treats it as pulumi-docker 5 does: a digest of the build context among the inputs,
-build and push on every change, nothing read, nothing deleted.
+build and push on every change, nothing read, nothing deleted. Unlike pulumi-docker it builds with the daemon's classic
+builder, the only one that the Docker SDK for Python knows: stages, target, arguments and platform work, `RUN --mount`
+does not, and the daemon says so.
 """
 
-import os
-import platform
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections import deque
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from contextlib import closing
+from functools import partial
 from typing import Any
 
-from local.plugins import image_build, server
+import docker
+from docker.errors import APIError, DockerException
+from docker.utils import parse_repository_tag
+from typing_extensions import override
+
+from local.plugins import server
 from local.plugins.build_context import BuildContext
-from local.plugins.engine import Log
-from local.plugins.resource import Plugin, ResourceType, Target
-from local.plugins.wire import UNKNOWN, Props
+from local.plugins.resource import Log, Plugin, ResourceType, Target
+from local.plugins.shape import Text
+from local.plugins.wire import Props
 
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-_SOCKETS = (".docker/run/docker.sock", ".docker/desktop/docker.sock")
-_NOT_QUALIFIED = (
-    '"{name}": repository name must be canonical.\nThis resource requires all image names to be fully qualified.\n'
-    "For example, if you are attempting to push to Dockerhub, prefix your image name with `docker.io`:\n\n"
-    "`docker.io/repository/image:tag`"
-)
+_LAST_LINES = 20
+_COLOUR = re.compile(r"\x1b\[\d*m")
+_SECONDS = 3600  # a step may be silent for a long time
+_NEEDED = {"context", "dockerfile", "platform"}
 
-
-@dataclass(frozen=True)
-class Daemon:
-    """Where the daemon was found, and the way to say something on a resource's row."""
-
-    hosts: tuple[str | None, ...]
-    log: Log
-
-    def client(self) -> Any:
-        """A client of its own for each build: they run at the same time."""
-        return image_build.daemon(self.hosts)
+_UNCOMPARED = Text(lambda _: None)
+"""A new token for the registry is no difference."""
 
 
-def connect(configuration: Props, log: Log) -> Daemon:
+def connect(_: Props, log: Log) -> Log:
     """Ask the daemon whether it is there, as the real provider does even if nothing will be built."""
-    fallbacks = [f"unix://{Path.home() / socket}" for socket in _SOCKETS]
-    hosts = [configuration["host"]] if "host" in configuration else [None, *fallbacks]
-    explicit = "host" in configuration or "DOCKER_HOST" in os.environ
-    found = Daemon(tuple(hosts[:1] if explicit else hosts), log)
-    found.client().close()
-    return found
+    _daemon().close()
+    return log
 
 
-def prepare(session: Daemon, kind: ResourceType[Daemon], target: Target) -> Props:
-    """Defaults, the Dockerfile's presence and the context's digest."""
-    build: Any = target.inputs.get("build", {})
-    if build == UNKNOWN:
-        return target.inputs
-    if build.get("builderVersion") not in (None, UNKNOWN, "BuilderV1", "BuilderBuildKit"):
-        raise ValueError(f"invalid Docker Builder version {build['builderVersion']}")
-    build = {"context": ".", "platform": _this_platform(session, target, build), **build}
-    if build["context"] != UNKNOWN:
-        build = {"dockerfile": os.path.normpath(os.path.join(build["context"], "Dockerfile")), **build}
-    if UNKNOWN not in (build["context"], build.get("dockerfile")):
+def _daemon() -> Any:
+    try:
+        client = docker.from_env(timeout=_SECONDS)
+        client.ping()
+    except DockerException as error:
+        raise RuntimeError(f"failed to connect to the docker daemon: {error}") from error
+    return client
+
+
+class Image(ResourceType):
+    """The one type."""
+
+    @property
+    @override
+    def computed(self) -> AbstractSet[str]:
+        return {"repoDigest"}
+
+    @override
+    def prepare(self, session: Log, inputs: Props) -> Props:
+        build = inputs["build"]
+        if missing := sorted(_NEEDED - build.keys()):
+            raise ValueError(f"build without {', '.join(missing)} is not implemented by the stand-in")
         context = BuildContext(build["context"], build["dockerfile"])
         context.require_dockerfile()
-        build["contextDigest"] = context.digest()
-    inputs: Props = {**target.inputs, "build": build}
-    name, server_name = inputs["imageName"], inputs.get("registry", {}).get("server")
-    if not inputs.get("skipPush") and not server_name and name != UNKNOWN and not _qualified(name):
-        raise ValueError(_NOT_QUALIFIED.format(name=name))
-    return inputs
+        return {**inputs, "build": {**build, "contextDigest": context.digest()}}
 
+    @override
+    def create(self, session: Log, target: Target) -> tuple[str, Props]:
+        return target.inputs["imageName"], self.update(session, target)
 
-def _this_platform(session: Daemon, target: Target, build: Props) -> str:
-    default = f"linux/{_ARCHITECTURES.get(platform.machine(), platform.machine())}"
-    if "platform" not in build:
-        session.log(target.urn, f"Building your image for {default}; set `platform` to be sure of it.")
-    return default
+    @override
+    def read(self, session: Log, target: Target) -> Props:
+        return target.state
 
-
-def _qualified(name: str) -> bool:
-    first, slash, _ = name.partition("/")
-    return bool(slash) and (first == "localhost" or "." in first or ":" in first)
-
-
-def _make(session: Daemon, target: Target) -> None:
-    """Build and, unless it is only a preview, push; the outputs go to the target's state."""
-    inputs = target.inputs
-    say = _on_the_row(session, target)
-    client = session.client()
-    try:
-        say("Building the image")
-        image_build.build(client, inputs, say)
-        digest = None
-        if not inputs.get("skipPush") and not target.preview:
+    @override
+    def update(self, session: Log, target: Target) -> Props:
+        with closing(_daemon()) as daemon:  # one for each build: they run at the same time
+            say = partial(session, target.urn)
+            say("Building the image")
+            _build(daemon.api, target.inputs, say)
             say("Pushing the image to the registry")
-            digest = image_build.push(client, inputs, say)
-    finally:
-        client.close()
-    build = inputs["build"]
-    target.state.clear()
-    target.state.update(
-        baseImageName=inputs["imageName"],
-        imageName=inputs["imageName"],
-        registryServer=inputs.get("registry", {}).get("server", ""),
-        context=build["context"],
-        dockerfile=os.path.relpath(build["dockerfile"], build["context"]),
-        platform=build["platform"],
-        repoDigest=digest,
-        __inputs=inputs,
-    )
+            return {"repoDigest": _push(daemon.api, target.inputs, say)}
+
+    @override
+    def delete(self, session: Log, target: Target) -> None:
+        pass
 
 
-def _on_the_row(session: Daemon, target: Target) -> image_build.Say:
-    def say(text: str) -> None:
-        session.log(target.urn, text, ephemeral=True)
+def _build(api: Any, inputs: Props, say: Callable[[str], None]) -> None:
+    build, last = inputs["build"], deque[str](maxlen=_LAST_LINES)
+    context = BuildContext(build["context"], build["dockerfile"])
 
-    return say
+    def keep(text: str) -> None:
+        last.append(text)
+        say(text)
+
+    try:
+        with context.archive() as archive:
+            answer = api.build(
+                fileobj=archive,
+                custom_context=True,
+                dockerfile=context.dockerfile_inside,
+                tag=inputs["imageName"],
+                buildargs=build.get("args"),
+                target=build.get("target"),
+                platform=build["platform"],
+                rm=True,
+                forcerm=True,
+                decode=True,
+            )
+            _follow(answer, keep)
+    except APIError as error:
+        raise RuntimeError("\n".join([f"build failed: {error.explanation}", *last])) from error
 
 
-def _create(session: Daemon, target: Target) -> str:
-    _make(session, target)
-    return target.inputs["imageName"]
+def _push(api: Any, inputs: Props, say: Callable[[str], None]) -> str:
+    """The answer is `<repository>@sha256:…`."""
+    name, registry = inputs["imageName"], inputs["registry"]
+    credentials = {"username": registry["username"], "password": registry["password"]}
+    try:
+        digest = _follow(api.push(name, stream=True, decode=True, auth_config=credentials), say)
+    except APIError as error:
+        raise RuntimeError(f"push of {name} failed: {error.explanation}") from error
+    return f"{parse_repository_tag(name)[0]}@{digest}"
 
 
-def _builds_on_preview(target: Target) -> bool:
-    build = target.inputs["build"]
-    needed = (target.inputs["imageName"], build, *(build.get(key) for key in ("context", "dockerfile", "args")))
-    known = not any(UNKNOWN in str(value) for value in needed)
-    return target.inputs.get("buildOnPreview") is True and known
+def _follow(answer: Iterable[Props], say: Callable[[str], None]) -> str:
+    """Say what comes in; the digest if there is one."""
+    digest = said = ""
+    for message in answer:
+        if "error" in message:
+            raise APIError("", explanation=message["error"])
+        digest = message.get("aux", {}).get("Digest", digest)
+        step = ": ".join(message[key] for key in ("id", "status") if key in message)  # how far it is changes at once
+        text = _COLOUR.sub("", message.get("stream", step)).strip()
+        if text and text != said:
+            said = text
+            say(text)
+    return digest
 
 
-IMAGE = ResourceType[Daemon](
+IMAGE = Image(
     inputs={
         "imageName": str,
         "build": {
@@ -136,34 +150,24 @@ IMAGE = ResourceType[Daemon](
             "platform": str,
             "args": dict,
             "target": str,
-            "builderVersion": str,
             "contextDigest": str,
         },
-        "registry": {"server": str, "username": str, "password": str},
-        "skipPush": bool,
+        "registry": {"server": str, "username": _UNCOMPARED, "password": _UNCOMPARED},
         "buildOnPreview": bool,
+        "skipPush": bool,
     },
-    required=frozenset({"imageName"}),
-    defaults={"buildOnPreview": False},
-    computed=frozenset({"baseImageName", "registryServer", "repoDigest"}),
-    volatile=frozenset({"baseImageName", "registryServer", "repoDigest"}),
-    secret=frozenset({"__inputs"}),
-    ignored=frozenset({"registry.username", "registry.password"}),
-    unobserved=True,
-    acts_on_preview=_builds_on_preview,
-    create=_create,
-    read=lambda _, target: dict(target.state),
-    update=(_make,),
-    delete=lambda _, __: None,
+    required={"imageName", "build", "registry"},
+    only={"buildOnPreview": False, "skipPush": False},
+    only_here={"imageName", "build", "registry", "buildOnPreview", "skipPush"},
+    volatile={"repoDigest"},
 )
 
-PLUGIN = Plugin[Daemon](
+PLUGIN = Plugin(
     name="docker",
     version="5.2.0",
-    configuration={"host": str},
+    configuration={},
     connect=connect,
     resources={"docker:index/image:Image": IMAGE},
-    prepare=prepare,
 )
 
 if __name__ == "__main__":

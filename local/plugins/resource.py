@@ -1,107 +1,150 @@
-"""The entries of a plugin's table: what a resource type and a function are to the provider."""
+"""The entries of a plugin's table: what a resource type and a lookup are to the provider."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from local.plugins.engine import Log
+from local.plugins import shape
 from local.plugins.shape import Shape
 from local.plugins.wire import Props
 
-Session = TypeVar("Session")
+DEFAULTS = "__defaults"
+"""Names the inputs that the program did not give; pulumi-aws keeps this list in the state under the same key."""
+
+_DIGITS = 7
+
+Session = Any
+"""Whatever a plugin's `connect` makes of its configuration."""
+
+Log = Callable[[str, str], None]
+"""Says something on the row of a resource (its URN, the text) while it happens."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """The one resource that an operation is about."""
 
-    urn: str
+    urn: str = ""
     id: str = ""
     inputs: Props = field(default_factory=Props)
     old_inputs: Props = field(default_factory=Props)
     state: Props = field(default_factory=Props)
-    preview: bool = False
-
-    @property
-    def name(self) -> str:
-        """The logical name."""
-        return self.urn.rpartition("::")[2]
-
-    def changed(self, *names: str) -> bool:
-        """Whether any of these inputs differs from before; at creation, whether any is given."""
-        return any(self.inputs.get(name) != self.old_inputs.get(name) for name in names)
-
-
-Step = Callable[[Session, Target], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResourceType(Generic[Session]):
-    """One resource type: what it takes, what forces a replacement, and the operations.
-
-    `create` is the one call that makes it exist and answers its id; `settle` is everything after that, so that a
-    failure there leaves a resource that the state knows. `read` answers None when it is gone.
-    """
+class ResourceType(ABC):
+    """One resource type: what it takes, what forces a replacement, and the operations."""
 
     inputs: Mapping[str, Shape]
-    create: Callable[[Session, Target], str]
-    read: Callable[[Session, Target], Props | None]
-    update: tuple[Step[Session], ...] = ()
-    delete: Step[Session]
-    settle: tuple[Step[Session], ...] = ()
-    required: frozenset[str] = frozenset()
-    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    replace_on: frozenset[str] = frozenset()
+    required: AbstractSet[str] = frozenset()
+    only: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Inputs of which a single value is implemented."""
+    replace_on: AbstractSet[str] = frozenset()
     delete_before_replace: bool = False
     """For what exists once under a key of its own, so that old and new cannot stand side by side."""
-    computed: frozenset[str] = frozenset()
-    """Outputs (and inputs, where not given) that are unknown until it exists."""
-    volatile: frozenset[str] = frozenset()
-    """Computed outputs that an update changes."""
-    secret: frozenset[str] = frozenset()
-    name_limit: int | None = None
+    name_limit: int = 0
     """The longest `name`; a type that has one is named automatically when the program gives none."""
-    only_here: frozenset[str] = frozenset()
-    """Inputs that steer the provider and that the other side never hears of."""
-    not_reported: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Inputs that an answer may lack although they are set, each with the reason; they then keep their value."""
-    unobserved: bool = False
-    """Read answers the state as it is, as the real provider does."""
-    ignored: frozenset[str] = frozenset()
-    """Property paths whose change is no difference."""
-    acts_on_preview: Callable[[Target], bool] = lambda _: False
-    """Whether a preview already does the work."""
+    only_here: AbstractSet[str] = frozenset()
+    """Inputs that the other side never reports, because they only steer the provider or are part of the id."""
+
+    @property
+    @abstractmethod
+    def computed(self) -> AbstractSet[str]:
+        """Outputs that are unknown until it exists."""
+
+    volatile: AbstractSet[str] = frozenset()
+    """Computed outputs that an update changes."""
+
+    def prepare(self, session: Session, inputs: Props) -> Props:
+        """The last word on checked inputs; raises ValueError for what is wrong with them."""
+        return inputs
+
+    @abstractmethod
+    def create(self, session: Session, target: Target) -> tuple[str, Props]:
+        """Make it; the answer is its id and what it really is like."""
+
+    @abstractmethod
+    def read(self, session: Session, target: Target) -> Props | None:
+        """What it is really like; None when it is gone."""
+
+    @abstractmethod
+    def update(self, session: Session, target: Target) -> Props:
+        """Change it in place; the answer is what it is really like."""
+
+    @abstractmethod
+    def delete(self, session: Session, target: Target) -> None:
+        """Delete it; what is gone already is deleted."""
+
+    def faults(self, inputs: Props, not_implemented: str) -> Iterator[str]:
+        """What is wrong with inputs, one sentence each."""
+        yield from faults(self.inputs, self.required, inputs, not_implemented)
+        for name, value in self.only.items():
+            if inputs.get(name, value) != value:
+                yield f"{name} {inputs[name]} {not_implemented}"
+
+    def named(self, logical_name: str, inputs: Props, old_inputs: Props, seed: bytes) -> Props:
+        """The inputs with a name, as pulumi-aws chooses it: the logical one and seven hexadecimal digits."""
+        if not self.name_limit or "name" in inputs:
+            return inputs
+        if "name" in old_inputs.get(DEFAULTS, []):
+            return {**inputs, "name": old_inputs["name"], DEFAULTS: ["name"]}
+        if len(logical_name) + 1 + _DIGITS > self.name_limit:
+            raise ValueError(
+                f"name '{logical_name}-' plus {_DIGITS} random chars is longer than maximum length {self.name_limit}"
+            )
+        digits = hashlib.sha256(seed).hexdigest() if seed else secrets.token_hex(_DIGITS)
+        return {**inputs, "name": f"{logical_name}-{digits[:_DIGITS]}", DEFAULTS: ["name"]}
+
+    def differences(self, old: Props, new: Props) -> list[str]:
+        """The inputs that do not mean the same any more."""
+        return [name for name, form in self.inputs.items() if not shape.same(form, old.get(name), new.get(name))]
+
+    def must_go_first(self, old: Props, new: Props) -> bool:
+        """Whether a replacement would have the same key as what it replaces."""
+        own_name = self.name_limit > 0 and DEFAULTS not in new
+        return self.delete_before_replace or (own_name and old.get("name") == new.get("name"))
+
+    def inputs_now(self, inputs: Props, actual: Props) -> Props:
+        """The inputs as they really are: in the program's words where nothing moved, gone where it is gone."""
+        found = Props()
+        for name, value in inputs.items():
+            nothing = value in ([], {})  # an empty list or map, where AWS has none: the same thing
+            if name == DEFAULTS or name in self.only_here or (nothing and actual.get(name) is None):
+                found[name] = value
+            elif actual.get(name) is not None:
+                found[name] = shape.seen(self.inputs[name], value, actual[name])
+        return found
+
+
+def faults(
+    shapes: Mapping[str, Shape], required: AbstractSet[str], given: Props, not_implemented: str
+) -> Iterator[str]:
+    """What is wrong with inputs, arguments or configuration."""
+    yield from shape.faults(shapes, given, "", not_implemented)
+    yield from (f"{name} is required" for name in sorted(required - given.keys()))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Function(Generic[Session]):
+class Function:
     """A lookup: the arguments it takes and what answers it."""
 
     arguments: Mapping[str, Shape]
+    required: AbstractSet[str]
     call: Callable[[Session, Props], Props]
-    required: frozenset[str] = frozenset()
-    secret: frozenset[str] = frozenset()
-
-
-def _never(_: Exception) -> bool:
-    return False
+    secret: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plugin(Generic[Session]):
+class Plugin:
     """Everything that tells one provider from another."""
 
     name: str
     version: str
     configuration: Mapping[str, Shape]
     connect: Callable[[Props, Log], Session]
-    resources: Mapping[str, ResourceType[Session]]
-    prepare: Callable[[Session, ResourceType[Session], Target], Props]
-    """The last word on checked inputs; raises ValueError for what is wrong with them."""
-    functions: Mapping[str, Function[Session]] = field(default_factory=dict[str, Function[Session]])
-    gone: Callable[[Exception], bool] = _never
-    """Whether an error says that the resource does not exist."""
-    busy: Callable[[Exception], bool] = _never
-    """Whether an error says that something still depends on the resource."""
-    outputs: Callable[[Session, ResourceType[Session], Props], Props] = lambda _, __, ___: {}
-    """Outputs that follow from the type and its inputs alone."""
+    resources: Mapping[str, ResourceType]
+    functions: Mapping[str, Function] = field(default_factory=dict[str, Function])

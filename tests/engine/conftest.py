@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import docker
 import pytest
 
 from local import emulator, preparation
@@ -30,6 +31,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Machine
         yield machine, preparation.prepare(machine, Progress())
     finally:
         emulator.stop(machine)
+        _remove_images(machine)
+
+
+def _remove_images(machine: Machine) -> None:
+    """What the tests built is under the address of their emulator, and nobody will push there again."""
+    client = docker.from_env()
+    for image in client.images.list():
+        for tag in image.tags:
+            if tag.startswith(f"localhost:{machine.port}/"):
+                client.images.remove(tag)
+    client.close()
 
 
 @pytest.fixture

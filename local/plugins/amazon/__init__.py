@@ -1,1 +1,1 @@
-"""The AWS types that the stand-in implements, one family of nouns a module."""
+"""The AWS types that the stand-in implements: one table for each of boto3's services."""

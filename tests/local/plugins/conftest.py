@@ -1,15 +1,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
 from local.plugins import aws
 from local.plugins.amazon.account import Account
-from local.plugins.engine import Log
 from local.plugins.provider import Provider
-from local.plugins.resource import Plugin
+from local.plugins.resource import Log, Plugin
 from local.plugins.wire import Props
 from tests.local.plugins.engine_calls import Calls, Spoken
 
@@ -20,38 +18,39 @@ def spoken() -> Spoken:
 
 
 @pytest.fixture
-def calls_of(spoken: Spoken) -> Callable[[Plugin[Any]], Calls]:
+def calls_of(spoken: Spoken) -> Callable[[Plugin], Calls]:
     return lambda plugin: Calls(Provider(plugin, spoken))
 
 
 @pytest.fixture(scope="session")
-def account() -> Account:
+def account() -> Iterator[Account]:
     """One for all tests, because it takes botocore half a second to read how a service is called."""
-    tags = {"tags": {"project": "pairva"}}
-    keys = {"accessKey": "key", "secretKey": "secret"}
-    return Account({"region": "us-east-1", **keys, "skipRequestingAccountId": True, "defaultTags": tags})
-
-
-def _connect_to(account: Account) -> Callable[[Props, Log], Account]:
-    return lambda _configuration, _log: account
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        yield Account({"region": "us-east-1", "defaultTags": {"tags": {"project": "pairva"}}})
 
 
 @pytest.fixture
-def engine(account: Account, calls_of: Callable[[Plugin[Any]], Calls]) -> Calls:
+def engine(account: Account, calls_of: Callable[[Plugin], Calls]) -> Calls:
     """The AWS plugin, configured so that it asks nothing before it is told to."""
-    calls = calls_of(replace(aws.PLUGIN, connect=_connect_to(account)))
+
+    def connect(_configuration: Props, _log: Log) -> Account:
+        return account
+
+    calls = calls_of(replace(aws.PLUGIN, connect=connect))
     calls.configure()
     return calls
 
 
 @pytest.fixture
-def stub(engine: Calls) -> Iterator[Callable[[str], Stubber]]:
+def stub(account: Account) -> Iterator[Callable[[str], Stubber]]:
     """Answers that AWS gives, in order; every one of them must be asked for."""
     stubs: dict[str, Stubber] = {}
 
     def of(service: str) -> Stubber:
         if service not in stubs:
-            stubs[service] = Stubber(getattr(engine.provider.session, service))
+            stubs[service] = Stubber(account.client(service))
             stubs[service].activate()
         return stubs[service]
 

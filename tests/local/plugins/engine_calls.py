@@ -3,26 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from pulumi.runtime.proto import provider_pb2, status_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from local.plugins.provider import Provider
 from local.plugins.wire import Props, from_struct, to_struct
-
-REGION = {"region": "us-east-1", "accessKey": "key", "secretKey": "secret", "skipCredentialsValidation": "true"}
 
 
 class RefusedError(Exception):
     """What the engine would show."""
 
 
-@dataclass
 class Context:
-    """A gRPC context that remembers what was sent beside the status."""
-
-    trailing: Any = None
-
-    def set_trailing_metadata(self, metadata: Any) -> None:
-        self.trailing = metadata
+    """A gRPC context, as far as a provider needs one."""
 
     def abort(self, _: Any, details: str) -> NoReturn:
         raise RefusedError(details)
@@ -32,7 +24,7 @@ class Context:
 class Calls:
     """The engine's calls, in plain values."""
 
-    provider: Provider[Any]
+    provider: Provider
     context: Context = field(default_factory=Context)
 
     def configure(self, **configuration: str) -> None:
@@ -63,9 +55,10 @@ class Calls:
         )
 
     def differences(self, kind: str, old: Props, new: Props) -> dict[str, str]:
-        kinds = provider_pb2.PropertyDiff.Kind
-        detailed = self.diff(kind, old, new).detailedDiff
-        return {path: kinds.Name(detail.kind) for path, detail in detailed.items()}
+        """What differs, and whether that is an update or a replacement."""
+        response = self.diff(kind, old, new)
+        assert (response.changes == response.DIFF_SOME) == bool(response.diffs)
+        return {name: "replace" if name in response.replaces else "update" for name in response.diffs}
 
     def create(self, kind: str, inputs: Props, preview: bool = False) -> Any:
         request = provider_pb2.CreateRequest(
@@ -95,20 +88,15 @@ class Calls:
         )
         return self.provider.Read(request, self._context)
 
-    def delete(self, kind: str, identity: str, state: Props) -> None:
-        self.provider.Delete(
-            provider_pb2.DeleteRequest(urn=urn(kind, "it"), id=identity, type=kind, properties=to_struct(state)),
-            self._context,
+    def delete(self, kind: str, identity: str, inputs: Props) -> None:
+        given = to_struct(inputs)
+        request = provider_pb2.DeleteRequest(
+            urn=urn(kind, "it"), id=identity, type=kind, properties=given, old_inputs=given
         )
+        self.provider.Delete(request, self._context)
 
     def invoke(self, token: str, arguments: Props) -> Any:
         return self.provider.Invoke(provider_pb2.InvokeRequest(tok=token, args=to_struct(arguments)), self._context)
-
-    def unfinished(self) -> provider_pb2.ErrorResourceInitFailed:
-        status = status_pb2.Status.FromString(dict(self.context.trailing)["grpc-status-details-bin"])
-        failed = provider_pb2.ErrorResourceInitFailed()
-        status.details[0].Unpack(failed)
-        return failed
 
     @property
     def _context(self) -> Any:
@@ -125,5 +113,5 @@ class Spoken:
 
     lines: list[str] = field(default_factory=list[str])
 
-    def __call__(self, urn: str, message: str, *, warning: bool = False, ephemeral: bool = False) -> None:
+    def __call__(self, urn: str, message: str) -> None:
         self.lines.append(message)

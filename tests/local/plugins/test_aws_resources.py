@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from botocore.stub import ANY, Stubber
+from botocore.stub import Stubber
 
 from local.plugins.wire import Props, from_struct
 from tests.local.plugins.engine_calls import Calls, RefusedError
@@ -28,19 +28,36 @@ def test_a_new_security_group_reaches_nothing(engine: Calls, stub: Stub) -> None
     everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     revoked: Props = {"GroupId": "sg-1", "IpPermissions": [everything]}
     ec2.add_response("revoke_security_group_egress", {}, revoked)
-    described = {
-        "GroupName": "tasks",
-        "Description": "d",
-        "VpcId": "vpc-1",
-        "OwnerId": "000000000000",
-        "GroupId": "sg-1",
-    }
+    described = {"GroupName": "tasks", "Description": "d", "VpcId": "vpc-1", "GroupId": "sg-1"}
     ec2.add_response("describe_security_groups", {"SecurityGroups": [described]}, {"GroupIds": ["sg-1"]})
 
     response = engine.create(GROUP, {"name": "tasks", "description": "d", "vpcId": "vpc-1"})
 
     assert response.id == "sg-1"
-    assert from_struct(response.properties)["arn"] == "arn:aws:ec2:us-east-1:000000000000:security-group/sg-1"
+    assert from_struct(response.properties) == {"name": "tasks", "description": "d", "vpcId": "vpc-1"}
+
+
+def test_what_was_made_but_could_not_be_finished_is_taken_back(engine: Calls, stub: Stub) -> None:
+    logs = stub("logs")
+    logs.add_response("create_log_group", {}, {"logGroupName": "/p"})
+    logs.add_client_error("put_retention_policy", "InvalidParameterException", "77 days are not allowed")
+    logs.add_response("delete_log_group", {}, {"logGroupName": "/p"})
+
+    with pytest.raises(RefusedError, match="77 days are not allowed"):
+        engine.create(LOG, {"name": "/p", "retentionInDays": 77})
+
+
+def test_an_input_that_is_taken_away_is_not_ignored(engine: Calls, stub: Stub) -> None:
+    stub("logs")
+
+    with pytest.raises(RefusedError, match=r"^taking away retentionInDays is not implemented by the stand-in$"):
+        engine.update(LOG, "/p", ({"name": "/p", "retentionInDays": 7}, {"name": "/p"}), {})
+
+
+def test_deleting_what_is_gone_is_a_success(engine: Calls, stub: Stub) -> None:
+    stub("logs").add_client_error("delete_log_group", "ResourceNotFoundException")
+
+    engine.delete(LOG, "/p", {})
 
 
 @pytest.mark.parametrize(
@@ -59,7 +76,7 @@ def test_what_aws_does_not_find_is_gone(
 ) -> None:
     stub(service).add_client_error(operation, code)
 
-    assert engine.read(kind, identity, {"name": "n"}).id == ""
+    assert engine.read(kind, identity, {"name": "n", "cluster": "c"}).id == ""
 
 
 def test_another_error_of_aws_is_told_as_it_is(engine: Calls, stub: Stub) -> None:
@@ -72,59 +89,37 @@ def test_another_error_of_aws_is_told_as_it_is(engine: Calls, stub: Stub) -> Non
 
 
 def test_what_is_to_be_kept_is_not_deleted(engine: Calls, stub: Stub) -> None:
-    stub("logs")
     stub("ecs")
 
-    engine.delete(LOG, "/pairva", {"skipDestroy": True})
-    engine.delete(TASK, "backend", {"skipDestroy": True, "arn": REVISION})
+    engine.delete(TASK, REVISION, {"skipDestroy": True})
 
 
-def test_a_changed_parameter_overwrites_and_its_value_is_a_secret(engine: Calls, stub: Stub) -> None:
+def test_a_changed_parameter_overwrites(engine: Calls, stub: Stub) -> None:
     ssm = stub("ssm")
     wanted: Props = {"Name": "/p", "Type": "String", "Value": "new", "Overwrite": True}
     ssm.add_response("put_parameter", {"Version": 2}, wanted)
-    read: Props = {"Name": "/p", "Type": "String", "Value": "new", "Version": 2, "ARN": "arn:p"}
-    ssm.add_response("get_parameter", {"Parameter": read}, {"Name": "/p", "WithDecryption": True})
-    ssm.add_response("describe_parameters", {"Parameters": [{"Name": "/p"}]}, {"ParameterFilters": ANY})
+    ssm.add_response("get_parameter", {"Parameter": {"Name": "/p", "Type": "String", "Value": "new"}}, {"Name": "/p"})
+    ssm.add_response("describe_parameters", {"Parameters": [{"Description": "what it is"}]})
     ssm.add_response("list_tags_for_resource", {"TagList": []}, {"ResourceType": "Parameter", "ResourceId": "/p"})
-    old: Props = {"name": "/p", "type": "String", "value": "old"}
+    old: Props = {"name": "/p", "type": "String", "insecureValue": "old", "description": "what it is"}
 
-    response = engine.update(PARAMETER, "/p", (old, {**old, "value": "new"}), {**old, "version": 1})
+    response = engine.update(PARAMETER, "/p", (old, {**old, "insecureValue": "new"}), old)
 
-    assert from_struct(response.properties)["version"] == 2
-    assert response.properties.fields["value"].WhichOneof("kind") == "struct_value"
-
-
-def test_an_insecure_value_of_a_parameter_is_no_secret(engine: Calls, stub: Stub) -> None:
-    ssm = stub("ssm")
-    read: Props = {"Name": "/p", "Type": "String", "Value": "now", "Version": 2, "ARN": "arn:p"}
-    ssm.add_response("get_parameter", {"Parameter": read})
-    ssm.add_response("describe_parameters", {"Parameters": [{"Name": "/p"}]})
-    ssm.add_response("list_tags_for_resource", {"TagList": []})
-
-    response = engine.read(PARAMETER, "/p", {"name": "/p", "type": "String", "insecureValue": "before"})
-
-    assert from_struct(response.inputs) == {"name": "/p", "type": "String", "insecureValue": "now"}
-    assert response.properties.fields["insecureValue"].string_value == "now"
+    assert from_struct(response.properties) == {**old, "insecureValue": "new"}
 
 
 def test_tags_are_changed_one_by_one(engine: Calls, stub: Stub) -> None:
     logs = stub("logs")
+    new_tags = {"new": "1", "other": "2", "same": "1"}
     arn = "arn:aws:logs:us-east-1:000000000000:log-group:/p"
     logs.add_response("untag_resource", {}, {"resourceArn": arn, "tagKeys": ["gone"]})
     logs.add_response("tag_resource", {}, {"resourceArn": arn, "tags": {"new": "1", "other": "2"}})
-    group = {"logGroupName": "/p", "arn": f"{arn}:*", "retentionInDays": 30}
+    group = {"logGroupName": "/p", "logGroupArn": arn, "retentionInDays": 30}
     logs.add_response("describe_log_groups", {"logGroups": [group]}, {"logGroupNamePrefix": "/p"})
-    logs.add_response("list_tags_for_resource", {"tags": {"aws:x": "y"}}, {"resourceArn": arn})
+    logs.add_response("list_tags_for_resource", {"tags": new_tags}, {"resourceArn": arn})
     old: Props = {"name": "/p", "retentionInDays": 30, "tags": {"gone": "1", "other": "1", "same": "1"}}
-    new: Props = {"name": "/p", "retentionInDays": 30, "tags": {"new": "1", "other": "2", "same": "1"}}
+    new: Props = {"name": "/p", "retentionInDays": 30, "tags": new_tags}
 
     response = engine.update(LOG, "/p", (old, new), {**old, "arn": arn})
 
-    assert from_struct(response.properties) == {
-        "name": "/p",
-        "retentionInDays": 30,
-        "arn": arn,
-        "region": "us-east-1",
-        "tagsAll": {},
-    }
+    assert from_struct(response.properties) == {**new, "arn": arn}

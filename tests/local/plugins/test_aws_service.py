@@ -15,6 +15,7 @@ Stub = Callable[[str], Stubber]
 SERVICE = "aws:ecs/service:Service"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 ARN = "arn:aws:ecs:us-east-1:000000000000:service/pairva/backend"
+CLUSTER = "arn:aws:ecs:us-east-1:000000000000:cluster/pairva"
 REVISION = "arn:aws:ecs:us-east-1:000000000000:task-definition/backend:7"
 
 
@@ -22,13 +23,13 @@ REVISION = "arn:aws:ecs:us-east-1:000000000000:task-definition/backend:7"
 def test_a_service_that_is_no_longer_active_is_gone(engine: Calls, stub: Stub, services: list[Props]) -> None:
     stub("ecs").add_response("describe_services", {"services": services})
 
-    assert engine.read(SERVICE, ARN, {"name": "backend"}).id == ""
+    assert engine.read(SERVICE, ARN, {"name": "backend", "cluster": CLUSTER}).id == ""
 
 
 def test_a_task_definition_that_ecs_cannot_describe_is_gone(engine: Calls, stub: Stub) -> None:
     stub("ecs").add_client_error("describe_task_definition", "ClientException", "Unable to describe task definition.")
 
-    assert engine.read(TASK, "backend", {}, {"arn": REVISION}).id == ""
+    assert engine.read(TASK, REVISION, {}).id == ""
 
 
 def test_inputs_that_aws_does_not_know_are_refused_by_botocore(engine: Calls) -> None:
@@ -42,7 +43,7 @@ def _service(**changes: Any) -> Props:
     return {
         "serviceName": "backend",
         "serviceArn": ARN,
-        "clusterArn": "arn:aws:ecs:us-east-1:000000000000:cluster/pairva",
+        "clusterArn": CLUSTER,
         "status": "ACTIVE",
         "taskDefinition": REVISION,
         "desiredCount": 2,
@@ -53,31 +54,21 @@ def _service(**changes: Any) -> Props:
     }
 
 
-def test_a_refresh_of_a_service_shows_drift_and_keeps_what_the_emulator_leaves_out(engine: Calls, stub: Stub) -> None:
+def test_a_refresh_of_a_service_shows_drift_and_keeps_what_aws_never_hears_of(engine: Calls, stub: Stub) -> None:
     stub("ecs").add_response("describe_services", {"services": [_service(desiredCount=5)]})
     inputs = {
         "name": "backend",
-        "cluster": "pairva",
-        "taskDefinition": "backend:7",
+        "cluster": CLUSTER,
+        "taskDefinition": REVISION,
         "desiredCount": 2,
         "deploymentMaximumPercent": 200,
         "networkConfiguration": {"subnets": ["a", "b"], "assignPublicIp": False},
-        "availabilityZoneRebalancing": "ENABLED",
         "triggers": {"a": "1"},
     }
 
     response = engine.read(SERVICE, ARN, inputs)
 
     assert from_struct(response.inputs) == {**inputs, "desiredCount": 5}
-
-
-def test_a_rebalancing_that_aws_reports_is_compared(engine: Calls, stub: Stub) -> None:
-    stub("ecs").add_response("describe_services", {"services": [_service(availabilityZoneRebalancing="DISABLED")]})
-    inputs = {"name": "backend", "availabilityZoneRebalancing": "ENABLED"}
-
-    found = from_struct(engine.read(SERVICE, ARN, inputs).inputs)
-
-    assert found == {"name": "backend", "availabilityZoneRebalancing": "DISABLED"}
 
 
 def test_a_changed_trigger_forces_a_deployment(engine: Calls, stub: Stub) -> None:
@@ -117,38 +108,14 @@ def test_an_update_of_a_service_sends_only_what_changed(engine: Calls, stub: Stu
 def test_a_deleted_service_is_awaited_until_its_tasks_are_stopped(
     engine: Calls, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.plugins.amazon.account.time.sleep", lambda _: None)  # pyright: ignore
+    monkeypatch.setattr("botocore.waiter.time.sleep", lambda _: None)  # pyright: ignore
     ecs = stub("ecs")
     place = {"cluster": "pairva"}
-    ecs.add_response("describe_services", {"services": [_service()]})
     ecs.add_response("list_tasks", {"taskArns": ["task-1"]}, {"serviceName": ARN, **place})
-    ecs.add_response("update_service", {}, {"service": ARN, "desiredCount": 0, **place})
-    ecs.add_response("list_tasks", {"taskArns": []})
     ecs.add_response("delete_service", {}, {"service": ARN, "force": True, **place})
+    for status in ("DRAINING", "INACTIVE"):
+        ecs.add_response("describe_services", {"services": [_service(status=status)]}, {"services": [ARN], **place})
     for status in ("DEPROVISIONING", "STOPPED"):
-        ecs.add_response("describe_services", {"services": [_service(status="INACTIVE")]})
         ecs.add_response("describe_tasks", {"tasks": [{"lastStatus": status}]}, {"tasks": ["task-1"], **place})
 
     engine.delete(SERVICE, ARN, {"cluster": "pairva"})
-
-
-def test_a_container_definition_that_only_spells_out_defaults_is_the_same(engine: Calls) -> None:
-    sent: list[Props] = [{"name": "app", "image": "i", "portMappings": [{"containerPort": 80}], "environment": []}]
-    answered: list[Props] = [
-        {
-            "name": "app",
-            "image": "i",
-            "cpu": 0,
-            "essential": True,
-            "portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}],
-            "volumesFrom": [],
-        }
-    ]
-    other = [{**sent[0], "image": "j"}]
-
-    assert engine.differences(TASK, _containers(sent), _containers(answered)) == {}
-    assert engine.differences(TASK, _containers(sent), _containers(other)) == {"containerDefinitions": "UPDATE_REPLACE"}
-
-
-def _containers(containers: list[Props]) -> Props:
-    return {"containerDefinitions": json.dumps(containers)}
