@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from docker.utils import build as docker_build
 
 import finding
 from checks.session import Session
 from finding import Finding
-from settings.model import Build, ServiceSettings, Stack
+from settings.model import Build
+from settings.stack import ServiceSettings, Stack
 
+# Its bytes are in the state of every stack that builds: with other bytes, each would refuse to run until its versions
+# are raised.
 _PLACEHOLDER = "# The build context is put here when a version is built (checks/build.py).\n"
 
 
@@ -30,6 +33,7 @@ def once(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
 
     async def before_build(_: pulumi.ResourceHookArgs) -> None:
         if build:
+            _refuse_a_missing_dockerfile(service, build)
             await asyncio.to_thread(_refuse_a_taken_tag, stack, service)
             if not pulumi.runtime.is_dry_run():
                 await asyncio.to_thread(_stage, staged, build)
@@ -39,17 +43,29 @@ def once(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
     )
 
 
+def _refuse_a_missing_dockerfile(service: ServiceSettings, build: Build) -> None:
+    dockerfile = Path(build.context) / build.dockerfile
+    if not dockerfile.is_file():
+        raise _error(
+            service,
+            "build",
+            what="there is no Dockerfile to build from",
+            found=str(dockerfile),
+            remedy="check the sources out there, or correct build.context and build.dockerfile",
+        )
+
+
 def _refuse_a_taken_tag(stack: Stack, service: ServiceSettings) -> None:
     if not (pushed := _pushed(stack, service)):
         return
     version, name = service.own.version, service.names.service
-    fault = Finding(
-        where=f"Pulumi.{stack.name}.yaml: pairva:deployment.{name}.version",
+    raise _error(
+        service,
+        "version",
         what=f"{service.names.repository}:{version} exists already, and a pushed version is never built again",
         found=f"{pushed['imageDigest']}, pushed {pushed['imagePushedAt']:%Y-%m-%d %H:%M %Z}",
         remedy=f"raise {name}.version to build a new one, or remove {name}.build to run the one that exists",
     )
-    raise RuntimeError(finding.text([fault]))
 
 
 def _say_if_moved_on(stack: Stack, service: ServiceSettings, build: Build) -> None:
@@ -65,22 +81,45 @@ def _say_if_moved_on(stack: Stack, service: ServiceSettings, build: Build) -> No
 
 
 def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
-    """What ECR knows of the version's image; None if there is no such tag, or no such repository yet."""
+    """What ECR knows of the version's image; None if it has no such tag, or no repository that this stack will make."""
+    names = service.names
     try:
         answer = (
             Session(stack)
             .client("ecr")
             .describe_images(
                 registryId=service.account.id,
-                repositoryName=service.names.repository,
+                repositoryName=names.repository,
                 imageIds=[{"imageTag": service.own.version}],
             )
         )
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in ("ImageNotFoundException", "RepositoryNotFoundException"):
+    except (BotoCoreError, ClientError) as error:
+        code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else ""
+        if code == "ImageNotFoundException":
             return None
-        raise
+        if code != "RepositoryNotFoundException":
+            raise _error(
+                service,
+                "version",
+                what=f"ECR could not be asked for {names.repository}:{service.own.version}",
+                found=str(error),
+                remedy="mend the access to AWS (credentials, region, network), then run again",
+            ) from None
+        if service.own.repository == "owned":
+            return None
+        raise _error(
+            service,
+            "repository",
+            what=f"there is no repository {names.repository} in account {service.account.id}",
+            found="existing",
+            remedy="create it with immutable tags (README, first deployment), or write repository: owned",
+        ) from None
     return next(iter(answer["imageDetails"]), None)
+
+
+def _error(service: ServiceSettings, key: str, *, what: str, found: str, remedy: str) -> pulumi.RunError:
+    where = f"Pulumi.{service.names.stack}.yaml: pairva:deployment.{service.names.service}.{key}"
+    return pulumi.RunError(finding.text([Finding(where=where, what=what, found=found, remedy=remedy)]))
 
 
 def _changed(context: Path) -> datetime | None:
@@ -125,4 +164,4 @@ def _stage(staged: Path, build: Build) -> None:
             shutil.copy2(source, target, follow_symlinks=False)
     for path in staged.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+            path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)

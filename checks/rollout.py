@@ -12,11 +12,14 @@ from pulumi.resource import DependencyResource
 import finding
 from checks.session import Session
 from finding import Finding
-from settings.model import ServiceSettings, Stack
+from settings.stack import ServiceSettings, Stack
 
 _DEADLINE_SECONDS = 30 * 60
 _FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 1.0, 5.0
 _EVENTS_SHOWN = 5
+
+# ECS is eventually consistent: for some seconds after an update its answers may be older than the update.
+_SETTLING_SECONDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
         wanted = json.loads((args.new_inputs or {})["insecureValue"])["taskDefinition"]
         client = await asyncio.to_thread(Session(stack).client, "ecs")
         row = DependencyResource(args.urn)
-        started, pause, said = time.monotonic(), _FIRST_POLL_SECONDS, ""
+        started, pause, said, good_looks = time.monotonic(), _FIRST_POLL_SECONDS, "", 0
         while True:
             described = await asyncio.to_thread(_described, client, names.cluster, names.family)
             judgement = judge(described, wanted)
@@ -45,9 +48,11 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
             if judgement.reason != said:
                 said = judgement.reason
                 pulumi.log.info(f"{said} ({elapsed:.0f} s)", row, ephemeral=True)
-            if judgement.outcome == "good":
+            good_looks = good_looks + 1 if judgement.outcome == "good" else 0
+            if good_looks == 2:
                 return
-            if judgement.outcome == "bad" or elapsed > _DEADLINE_SECONDS:
+            bad = judgement.outcome == "bad" and (_lists(described, wanted) or elapsed > _SETTLING_SECONDS)
+            if bad or (judgement.outcome == "waiting" and elapsed > _DEADLINE_SECONDS):
                 raise RuntimeError(finding.text([_failure(judgement, described, wanted, service, elapsed)]))
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LAST_POLL_SECONDS)
@@ -76,6 +81,10 @@ def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
     )
 
 
+def _lists(service: dict[str, Any] | None, wanted: str) -> bool:
+    return any(each["taskDefinition"] == wanted for each in (service or {}).get("deployments", []))
+
+
 def _described(client: Any, cluster: str, service: str) -> dict[str, Any] | None:
     services = client.describe_services(cluster=cluster, services=[service])["services"]
     return services[0] if services else None
@@ -92,12 +101,16 @@ def _failure(
     late = "" if judgement.outcome == "bad" else f"not done after {elapsed_seconds:.0f} s: "
     events = [f"\n        {event['message']}" for event in (described or {}).get("events", [])[:_EVENTS_SHOWN]]
     built_once = build is not None and not build.mutable_tag
+    primary = next((each for each in (described or {}).get("deployments", []) if each["status"] == "PRIMARY"), {})
+    # There was nothing to roll back to, and ECS starts no task of a failed deployment again.
+    first = primary.get("taskDefinition") == wanted and primary.get("rolloutState") == "FAILED"
+    again = f"change {name}.restart and run up again, since ECS does not retry it" if first else "run up again"
     back = f"name the earlier version and remove {name}.build" if built_once else "git revert the change"
     return Finding(
         where=service.names.family,
         what=f"{_revision(wanted)} does not run: {late}{judgement.reason}",
         found=f"the service's last events:{''.join(events)}" if events else "",
-        remedy=f"read the log (aws logs tail {service.names.log_group}), mend what it says and run up again; "
+        remedy=f"read the log (aws logs tail {service.names.log_group}), mend what it says and {again}; "
         f"to go back, {back} in Pulumi.{service.names.stack}.yaml. "
         "Until a deployment is good, every up of this stack fails here",
     )

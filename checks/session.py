@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import finding
 from finding import Finding
-from settings.model import Stack
+from settings.stack import Stack
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 20
 
@@ -46,10 +46,11 @@ class Session:
         settings = self._stack.aws
         session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
         for role in settings.assume_roles:
-            sts = session.client("sts", endpoint_url=self._endpoints.get("sts"), config=self._config)
-            credentials = sts.assume_role(
-                RoleArn=role["roleArn"], RoleSessionName=role.get("sessionName", "pairva-checks")
-            )["Credentials"]
+            sts: Any = session.client("sts", endpoint_url=self._endpoints.get("sts"), config=self._config)
+            external_id = {"ExternalId": role.external_id} if role.external_id else {}
+            credentials = sts.assume_role(RoleArn=role.role_arn, RoleSessionName=role.session_name, **external_id)[
+                "Credentials"
+            ]
             session = boto3.Session(
                 aws_access_key_id=credentials["AccessKeyId"],
                 aws_secret_access_key=credentials["SecretAccessKey"],

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from settings import names
-from settings.model import ServiceSettings
+from settings.stack import ServiceSettings
 
 # Not root, and nobody in particular: images keep what they read world-readable (Security Hub ECS.20).
 _USER = "10001:10001"

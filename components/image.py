@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,7 +11,8 @@ import pulumi_docker as docker
 
 import finding
 from finding import Finding
-from settings.model import Build, ServiceSettings
+from settings.model import Build
+from settings.stack import ServiceSettings
 
 _PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 
@@ -53,10 +54,12 @@ class ServiceImage(pulumi.ComponentResource):
         if own.build:
             image = self._built(f"{repository}:{own.version}", own.build)
             self.reference = f"{repository}:{own.version}"
-            self.digest = image.repo_digest.apply(_digest)
+            self.digest = image.repo_digest.apply(lambda pushed: _digest(repository, pushed))
             self.pushed = [image]
         else:
             digest = self._promoted()
+            if own.repository == "owned":
+                self._repository(mutable=False)
             self.reference = f"{repository}@{digest}"
             self.digest = pulumi.Output.from_input(digest)
             self.pushed = []
@@ -66,7 +69,7 @@ class ServiceImage(pulumi.ComponentResource):
 
     def _built(self, reference: str, build: Build) -> docker.Image:
         service, once = self._service, not build.mutable_tag
-        needs = self._owned_repository(build) if service.own.repository == "owned" else self._existing_repository()
+        needs = [self._repository(mutable=build.mutable_tag)] if service.own.repository == "owned" else []
         token = aws.ecr.get_authorization_token_output(
             registry_id=service.account.id, opts=pulumi.InvokeOutputOptions(parent=self)
         )
@@ -89,12 +92,12 @@ class ServiceImage(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=needs, hooks=hooks if once else None),
         )
 
-    def _owned_repository(self, build: Build) -> list[pulumi.Resource]:
+    def _repository(self, *, mutable: bool) -> aws.ecr.Repository:
         protect = self._service.protect
         repository = aws.ecr.Repository(
             f"{self._name}-repository",
             name=self._service.names.repository,
-            image_tag_mutability="MUTABLE" if build.mutable_tag else "IMMUTABLE",
+            image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
             force_delete=not protect,
             opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
@@ -105,23 +108,7 @@ class ServiceImage(pulumi.ComponentResource):
             policy=json.dumps(_untagged_images_expire()),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return [repository]
-
-    def _existing_repository(self) -> list[pulumi.Resource]:
-        try:
-            aws.ecr.get_repository(
-                name=self._service.names.repository,
-                registry_id=self._service.account.id,
-                opts=pulumi.InvokeOptions(parent=self),
-            )
-        except Exception as error:
-            self._refuse(
-                "repository",
-                error,
-                absent=f"there is no repository {self._service.names.repository} in account {self._service.account.id}",
-                remedy="create it with immutable tags (README, first deployment), or write repository: owned",
-            )
-        return []
+        return repository
 
     def _promoted(self) -> str:
         service = self._service.own
@@ -133,12 +120,7 @@ class ServiceImage(pulumi.ComponentResource):
                 opts=pulumi.InvokeOptions(parent=self),
             ).image_digest
         except Exception as error:
-            self._refuse(
-                "version",
-                error,
-                absent=f"there is no image {self._service.names.repository}:{service.version} to promote",
-                remedy="push it from the stack that builds (pulumi up -s staging), or name a version that exists",
-            )
+            raise self._refusal(error) from None
         if service.digest and service.digest != found:
             raise _run_error(
                 Finding(
@@ -150,19 +132,25 @@ class ServiceImage(pulumi.ComponentResource):
             )
         return found
 
-    def _refuse(self, key: str, error: Exception, absent: str, remedy: str) -> NoReturn:
-        """Ends the run with a Finding; pulumi-aws answers a lookup of what is not there with an error."""
-        text = str(error)
-        if _NOT_THERE.search(text):
-            raise _run_error(Finding(where=self._where(key), what=absent, remedy=remedy)) from None
-        raise _run_error(
+    def _refusal(self, error: Exception) -> pulumi.RunError:
+        """pulumi-aws answers a lookup of what is not there with an error, as it does when ECR cannot be asked."""
+        repository, version = self._service.names.repository, self._service.own.version
+        if _NOT_THERE.search(str(error)):
+            return _run_error(
+                Finding(
+                    where=self._where("version"),
+                    what=f"there is no image {repository}:{version} to promote",
+                    remedy="push it from the stack that builds (pulumi up -s staging), or name a version that exists",
+                )
+            )
+        return _run_error(
             Finding(
-                where=self._where(key),
-                what="ECR could not be asked about it",
-                found=text,
+                where=self._where("version"),
+                what=f"ECR could not be asked for {repository}:{version}",
+                found=str(error),
                 remedy="mend the access to AWS (credentials, region, network), then run again",
             )
-        ) from None
+        )
 
     def _where(self, key: str) -> str:
         names = self._service.names
@@ -173,10 +161,10 @@ def _run_error(fault: Finding) -> pulumi.RunError:
     return pulumi.RunError(finding.text([fault]))
 
 
-def _digest(repo_digest: str) -> str:
-    """`sha256:…` of pulumi-docker's `repository@sha256:…`, which is something else when it found none."""
-    if not (match := re.fullmatch(r".+@(sha256:[0-9a-f]{64})", repo_digest)):
-        raise ValueError(f"pulumi-docker names no digest of the pushed image, but {repo_digest!r}")
+def _digest(repository: str, pushed: str) -> str:
+    """`sha256:…` of pulumi-docker's `repository@sha256:…`, which is `<none>@<none>` or a bare id when it found none."""
+    if not (match := re.fullmatch(rf"{re.escape(repository)}@(sha256:[0-9a-f]{{64}})", pushed)):
+        raise ValueError(f"pulumi-docker names no digest of {repository}, but {pushed!r}")
     return match[1]
 
 

@@ -28,23 +28,7 @@ class LoadBalancer(pulumi.ComponentResource):
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:LoadBalancer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            name=f"{args.prefix}-balancer",
-            description="Load balancer: the world in, the services out",
-            vpc_id=args.network.vpc_id,
-            opts=child,
-        )
-        aws.vpc.SecurityGroupIngressRule(
-            f"{name}-from-world",
-            security_group_id=group.id,
-            description="HTTP from everywhere",
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=80,
-            to_port=80,
-            opts=child,
-        )
+        group = self._security_group(name, args, child)
         # Not named by us: a name of 32 characters at most, and a replacement must be able to exist beside the old one.
         balancer = aws.lb.LoadBalancer(
             f"{name}-balancer",
@@ -79,3 +63,25 @@ class LoadBalancer(pulumi.ComponentResource):
                 "security_group_id": self.security_group_id,
             }
         )
+
+    def _security_group(
+        self, name: str, args: LoadBalancerArgs, child: pulumi.ResourceOptions
+    ) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            name=f"{args.prefix}-balancer",
+            description="Load balancer: the world in, the services out",
+            vpc_id=args.network.vpc_id,
+            opts=child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-from-world",
+            security_group_id=group.id,
+            description="HTTP from everywhere",
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=80,
+            to_port=80,
+            opts=child,
+        )
+        return group

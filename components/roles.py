@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from settings.model import Account, ServiceSettings
+from settings.stack import Account, ServiceSettings
 
 
 @dataclass(frozen=True, kw_only=True)

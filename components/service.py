@@ -12,8 +12,9 @@ from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.task import FargateTask
-from settings.model import HTTPS, Egress, ServiceSettings
+from settings.model import HTTPS, Egress
 from settings.routing import rule_priority
+from settings.stack import ServiceSettings
 
 # How long a target keeps its open requests after it was taken out; below container.STOP_TIMEOUT_SECONDS.
 _DEREGISTRATION_SECONDS = 30
@@ -101,6 +102,9 @@ class FargateService(pulumi.ComponentResource):
             force_new_deployment=True if rebuilt else None,
             triggers=rebuilt,
             wait_for_steady_state=False,
+            # Fargate bills tasks, which carry the stack's tags only so.
+            propagate_tags="SERVICE",
+            enable_ecs_managed_tags=True,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[*ways, args.task.roles.granted, args.network, *args.after]
             ),
@@ -144,9 +148,10 @@ class FargateService(pulumi.ComponentResource):
         )
         rules = list[pulumi.Resource]()
         if own.path:
+            # Named by the port: while it changes, tasks of both ports are reached.
             rules.append(
                 aws.vpc.SecurityGroupEgressRule(
-                    f"{self._name}-balancer-to-tasks",
+                    f"{self._name}-balancer-to-tasks-{own.port}",
                     security_group_id=balancer.security_group_id,
                     referenced_security_group_id=group.id,
                     description=f"To the tasks of {names.family}",
@@ -158,7 +163,7 @@ class FargateService(pulumi.ComponentResource):
             )
             rules.append(
                 aws.vpc.SecurityGroupIngressRule(
-                    f"{self._name}-from-balancer",
+                    f"{self._name}-from-balancer-{own.port}",
                     security_group_id=group.id,
                     referenced_security_group_id=balancer.security_group_id,
                     description="From the load balancer",
@@ -196,7 +201,9 @@ class FargateService(pulumi.ComponentResource):
             vpc_id=args.network.vpc_id,
             target_type="ip",
             protocol="HTTP",
-            port=own.port,
+            # ECS registers each task with its own port, so this one is never used. If it followed the service's port, a
+            # change would replace the group, and requests would go to an empty one until the new tasks are there.
+            port=80,
             deregistration_delay=_DEREGISTRATION_SECONDS,
             health_check={
                 "path": own.health.path,

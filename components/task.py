@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components import container
 from components.image import ServiceImage
 from components.roles import TaskRoles
-from settings.model import ServiceSettings
+from settings.stack import ServiceSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,15 @@
 """The settings of a stack as tables of names and types; plain values only, all known before anything runs.
 
-`Settings` is what a stack file says; `Stack` adds its name and what follows from the two.
+`Settings` is all that a stack file says.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from settings import fargate, names
-from settings.names import ServiceNames
 from settings.types import (
     AbsolutePath,
     AccountId,
@@ -21,6 +19,7 @@ from settings.types import (
     Port,
     Region,
     RegistryAddress,
+    RoleArn,
     RuleDescription,
     SecretArn,
     StatusCodes,
@@ -30,12 +29,11 @@ from settings.types import (
     VpcCidr,
     Whole,
     Zone,
-    concealed_fault,
     fault,
 )
 
 _SECRET_NAME = re.compile(
-    r"secret|passw(or)?d|passphrase|token|credential|private|api_?key|_key$|_dsn$|(mongo|database|redis|postgres|mysql).*_ur[il]$",
+    r"secret|passw(or)?d|_pass$|access_key|passphrase|token|credential|private|api_?key|_key$|_dsn$|(mongo|database|redis|postgres|mysql).*_ur[il]$",
     re.IGNORECASE,
 )
 
@@ -52,6 +50,12 @@ class DefaultTags(Model):
     tags: dict[str, str]
 
 
+class AssumeRole(Model):
+    role_arn: RoleArn
+    session_name: str = "pairva"
+    external_id: str | None = None
+
+
 class Provider(Model):
     """`aws:`, the settings of pulumi-aws. The checks make their own AWS clients from the same values."""
 
@@ -60,13 +64,12 @@ class Provider(Model):
     default_tags: DefaultTags | None = None
     max_retries: Annotated[int, Field(ge=1, le=25)] = 5
     profile: str | None = None
-    assume_roles: list[dict[str, Any]] = []
+    assume_roles: list[AssumeRole] = []
     endpoints: list[dict[str, str]] = []
     skip_credentials_validation: bool = False
     skip_metadata_api_check: bool = False
     skip_region_validation: bool = False
     skip_requesting_account_id: bool = False
-    s3_use_path_style: bool = False
 
 
 class Network(Model):
@@ -108,6 +111,11 @@ class Build(Model):
     def version_comes_from_the_service(cls, args: dict[str, str]) -> dict[str, str]:
         if "VERSION" in args:
             raise fault("sets VERSION, which every build is given", "remove it: the service's version is passed")
+        if suspects := [name for name in args if _SECRET_NAME.search(name)]:
+            raise fault(
+                f"{', '.join(suspects)} looks like a secret, and whoever has the image reads its build arguments",
+                "let the image be built without it; what the application needs goes under secrets",
+            )
         return args
 
 
@@ -195,13 +203,6 @@ class Service(Model):
             raise fault("pins an image that build makes", "keep digest to promote, or build to build")
         return digest
 
-    @field_validator("repository")
-    @classmethod
-    def something_to_run(cls, repository: str, info: ValidationInfo) -> str:
-        if repository == "owned" and info.data.get("build", True) is None:
-            raise fault("is empty until something is built", "add build, or use repository: existing")
-        return repository
-
     @field_validator("writable")
     @classmethod
     def a_volume_for_each_path(cls, writable: list[str]) -> list[str]:
@@ -223,7 +224,7 @@ class Service(Model):
     @classmethod
     def plain_text_only(cls, environment: dict[str, str]) -> dict[str, str]:
         if suspects := [name for name in environment if _SECRET_NAME.search(name)]:
-            raise concealed_fault(
+            raise fault(
                 f"{', '.join(suspects)} looks like a secret, and whoever may read ECS reads environment",
                 f"store the value in Secrets Manager and write secrets: {{{suspects[0]}: <its ARN>}}",
             )
@@ -233,7 +234,7 @@ class Service(Model):
     @classmethod
     def not_in_environment_too(cls, secrets: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         if both := sorted(secrets.keys() & info.data.get("environment", {}).keys()):
-            raise concealed_fault(f"{', '.join(both)} is in environment, too", "keep it in one of the two")
+            raise fault(f"{', '.join(both)} is in environment, too", "keep it in one of the two")
         return secrets
 
 
@@ -261,68 +262,6 @@ class Settings(Model):
 
     aws: Provider
     deployment: Deployment
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """Where a stack lives: the AWS account and region, and the registry's address as Docker knows it."""
-
-    id: str
-    region: str
-    partition: str
-    registry: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceSettings:
-    """All that the components of one service know: its own settings, its names, and what its stack says of every
-    service.
-    """
-
-    names: ServiceNames
-    own: Service
-    account: Account
-    architecture: Literal["X86_64", "ARM64"]
-    log_retention_days: int
-    protect: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stack:
-    """A stack: its name, its settings, and what follows from them."""
-
-    name: str
-    aws: Provider
-    deployment: Deployment
-
-    @property
-    def prefix(self) -> str:
-        """How the names of what the services share begin; also the cluster's name."""
-        return names.cluster(self.name)
-
-    @property
-    def account(self) -> Account:
-        region, account_id = self.aws.region, self.aws.allowed_account_ids[0]
-        partition = next((f"aws-{part}" for part in ("cn", "us-gov") if region.startswith(f"{part}-")), "aws")
-        domain = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-        own = f"{account_id}.dkr.ecr.{region}.{domain}"
-        registry = self.deployment.registry.address if self.deployment.registry else own
-        return Account(id=account_id, region=region, partition=partition, registry=registry)
-
-    @property
-    def services(self) -> dict[str, ServiceSettings]:
-        """Every service of the stack by its name."""
-        return {
-            name: ServiceSettings(
-                names=ServiceNames(stack=self.name, service=name),
-                own=getattr(self.deployment, name),
-                account=self.account,
-                architecture=self.deployment.architecture,
-                log_retention_days=self.deployment.log_retention_days,
-                protect=self.deployment.protect,
-            )
-            for name in Deployment.service_names()
-        }
 
 
 def _listed(sizes: tuple[int, ...]) -> str:

@@ -5,11 +5,13 @@ so that one mistake hides no other. A table or value of another shape is passed 
 already.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from settings.routing import rule_priority
+from settings.types import REGION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
 
 def _zones_of_the_region(network: Mapping[str, Any], aws: Mapping[str, Any]) -> Iterator[Fault]:
     region, zones = aws.get("region"), network.get("zones")
-    if not isinstance(region, str) or not isinstance(zones, list):
+    if not isinstance(region, str) or not re.fullmatch(REGION, region) or not isinstance(zones, list):
         return
     for position, zone in enumerate(zones):
         if isinstance(zone, str) and not zone.startswith(region):

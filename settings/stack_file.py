@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ import finding
 from finding import Finding
 from settings import rules
 from settings.lines import KeyPath, Lines
-from settings.model import Deployment, Settings, Stack
+from settings.model import Deployment, Settings
 from settings.names import PROJECT
 from settings.rules import Fault
+from settings.stack import Stack
 
 # An Output that becomes text by accident (an f-string) is an error, not a sentence inside an ARN:
 # pulumi.Output.__str__.
@@ -28,7 +30,7 @@ _DEPLOYMENT = f"{PROJECT}:deployment"
 _CONCEALED = object()
 
 # There is no value, or nobody can say whether it is a secret.
-_NOT_SHOWN = {"missing", "extra_forbidden", "stack_file_concealed"}
+_NOT_SHOWN = {"missing", "extra_forbidden"}
 
 # Faults that pydantic finds by itself, by its error type: https://docs.pydantic.dev/latest/errors/validation_errors
 _WHAT = {
@@ -40,7 +42,7 @@ _WHAT = {
     "int_parsing": "is not a whole number",
 }
 _REMEDIES = {
-    "string_type": "write it in quotes: without them YAML makes the number 1.1 of 1.10",
+    "string_type": "write it in quotes",
     "model_type": "write a table of keys here",
     "int_type": "write a whole number",
     "int_parsing": "write a whole number",
@@ -65,7 +67,7 @@ def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | lis
     `file` is opened only to say where a fault is.
     """
     tables = _tables(configuration)
-    faults: list[Fault] = rules.broken(tables, Deployment.service_names())
+    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names())]
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:
@@ -75,6 +77,15 @@ def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | lis
             return Stack(name=name, aws=settings.aws, deployment=settings.deployment)
     lines = Lines(file)
     return [_finding(fault, file.name, lines) for fault in faults]
+
+
+def _stack_name(name: str) -> list[Fault]:
+    """It is part of every name, and a role's ends at 64 characters."""
+    if re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name):
+        return []
+    what = "the stack's name cannot be part of the names of clusters and roles"
+    remedy = "use up to 32 lower-case letters, digits and hyphens (pulumi stack rename)"
+    return [Fault(location=(), value=name, what=what, remedy=remedy)]
 
 
 def _configuration() -> dict[str, Any]:
@@ -108,6 +119,8 @@ def _fault(details: ErrorDetails) -> Fault:
     kind, context = details["type"], details.get("ctx", {})
     location = tuple(part for part in details["loc"] if part != "[key]")
     table = _spelled(_file_path(location[:-1]))
+    if kind == "string_type" and isinstance(details["input"], float):
+        context = {"remedy": "write it in quotes: without them YAML makes the number 1.1 of 1.10"}
     remedies = {"missing": f"add it to {table}", "extra_forbidden": f"correct its name, or remove it from {table}"}
     message = details["msg"][0].lower() + details["msg"][1:]
     return Fault(

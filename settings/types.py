@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Strict
 from pydantic_core import PydanticCustomError
+
+REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 
 
 def fault(what: str, remedy: str) -> PydanticCustomError:
@@ -14,17 +15,12 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("stack_file", "{what}", {"what": what, "remedy": remedy})
 
 
-def concealed_fault(what: str, remedy: str) -> PydanticCustomError:
-    """The same for a value that may itself be a secret: it is never shown."""
-    return PydanticCustomError("stack_file_concealed", "{what}", {"what": what, "remedy": remedy})
-
-
-def _matching(pattern: str, what: str, remedy: str, raised: Callable[[str, str], PydanticCustomError] = fault) -> Any:
+def _matching(pattern: str, what: str, remedy: str) -> Any:
     expression = re.compile(pattern)
 
     def validate(value: str) -> str:
         if not expression.fullmatch(value):
-            raise raised(what, remedy)
+            raise fault(what, remedy)
         return value
 
     return AfterValidator(validate)
@@ -55,6 +51,22 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
+def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
+    """Secrets Manager ends each ARN with a hyphen and six letters or digits, and takes one that ends so for the whole.
+
+    `…:secret:pairva/jwt-secret` therefore finds nothing, while `…/jwt-creds` finds its secret (aws-cdk#27530). Six
+    lower-case letters are all but certainly a word.
+    """
+    if ":secretsmanager:" in value and re.search(r"-[a-z]{6}$", value):
+        name = value.rpartition(":")[2]
+        raise fault(
+            "ends like a whole ARN, so Secrets Manager would not find a secret of this name",
+            f"write its whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
+            "if this is the whole one, end it with :::",
+        )
+    return value
+
+
 def _port(value: int) -> int:
     if not 1 <= value <= 65535:
         raise fault("is not a port", "use 1024 to 65535")
@@ -72,9 +84,7 @@ Port = Annotated[Whole, AfterValidator(_port)]
 AccountId = Annotated[
     str, _matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
 ]
-Region = Annotated[
-    str, _matching(r"[a-z]{2}(-[a-z]+)+-\d", "is not an AWS region", 'write its code, for example "us-east-1"')
-]
+Region = Annotated[str, _matching(REGION, "is not an AWS region", 'write its code, for example "us-east-1"')]
 Zone = Annotated[
     str,
     _matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
@@ -85,6 +95,14 @@ Digest = Annotated[
         r"sha256:[0-9a-f]{64}", "is not an image digest", "write sha256: and 64 hexadecimal digits, as ECR shows it"
     ),
 ]
+RoleArn = Annotated[
+    str,
+    _matching(
+        r"arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9/+=,.@_-]+",
+        "is not the ARN of a role",
+        'for example "arn:aws:iam::039612856036:role/deploy"',
+    ),
+]
 SecretArn = Annotated[
     str,
     _matching(
@@ -92,9 +110,9 @@ SecretArn = Annotated[
         r"|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)",
         "is not the ARN of a secret or parameter",
         "store the value in Secrets Manager and write its ARN, "
-        'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-secret"',
-        concealed_fault,
+        'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/mongodb-uri"',
     ),
+    AfterValidator(_no_partial_arn_that_reads_like_a_whole_one),
 ]
 UrlPath = Annotated[
     str, _matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"')
@@ -114,7 +132,9 @@ VariableName = Annotated[
 StatusCodes = Annotated[
     str,
     _matching(
-        r"\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*", "is not a list of HTTP status codes", 'for example "200" or "200-299"'
+        r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*",
+        "is not a list of status codes from 200 to 499",
+        'for example "200" or "200-299"',
     ),
 ]
 RuleDescription = Annotated[

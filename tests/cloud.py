@@ -49,7 +49,7 @@ class RefusedError(grpc.RpcError):
 
 
 class Cloud(mocks.Mocks):
-    """Answers for AWS and Docker. `images` and `repositories` are what ECR holds: `name:tag` -> digest, and names.
+    """Answers for AWS and Docker. `images` is what ECR holds: `name:tag` -> digest.
 
     At a preview nothing is computed. `refusal` is what AWS answers to every lookup instead.
     """
@@ -58,12 +58,11 @@ class Cloud(mocks.Mocks):
         self,
         account: str,
         images: Mapping[str, str],
-        repositories: tuple[str, ...],
         preview: bool,
         refusal: str | None,
         lookups: list[tuple[str, Mapping[str, Any]]],
     ) -> None:
-        self._account, self._images, self._repositories = account, images, repositories
+        self._account, self._images = account, images
         self._preview, self._refusal, self._lookups = preview, refusal, lookups
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -85,10 +84,6 @@ class Cloud(mocks.Mocks):
                 if tag not in self._images:
                     raise RefusedError("reading ECR Images: couldn't find resource")
                 return {"imageDigest": self._images[tag]}, []
-            case "aws:ecr/getRepository:getRepository":
-                if args.args["name"] not in self._repositories:
-                    raise RefusedError("RepositoryNotFoundException: no such repository")
-                return {"name": args.args["name"]}, []
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return {"userName": "AWS", "password": "token"}, []
             case token:

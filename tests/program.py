@@ -75,8 +75,8 @@ _BEHIND_THE_BALANCER = """
 pairva:index:FargateService {service}
     aws:lb/targetGroup:TargetGroup {service}-target
     aws:lb/listenerRule:ListenerRule {service}-rule
-    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule {service}-from-balancer
-    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-balancer-to-tasks
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule {service}-from-balancer-{port}
+    aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-balancer-to-tasks-{port}
 """
 
 _BUILT = """
@@ -135,7 +135,8 @@ def outline(stack: Committed) -> set[str]:
     lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
     for name, service in stack.services.items():
         lines |= _lines(_SERVICE, service=name)
-        lines |= _lines(_BEHIND_THE_BALANCER, service=name) if "path" in service else set()
+        port = str(service["port"])
+        lines |= _lines(_BEHIND_THE_BALANCER, service=name, port=port) if "path" in service else set()
         lines |= _lines(_BUILT, service=name) if "build" in service else set()
         lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
         for way in service.get("egress", []):

@@ -170,7 +170,6 @@ def record(
     stack: str = "test",
     account: str = "039612856036",
     images: Mapping[str, str] | None = None,
-    repositories: tuple[str, ...] = (),
     config: Mapping[str, str] | None = None,
     preview: bool = False,
     refusal: str | None = None,
@@ -189,7 +188,7 @@ def record(
         state: Any = settings.SETTINGS
         state.rpc_manager.clear()
         state.outputs.clear()
-        cloud = Cloud(account, images or {}, repositories, preview, refusal, recording.invokes)
+        cloud = Cloud(account, images or {}, preview, refusal, recording.invokes)
         monitor = _Monitor(cloud, recording)
         settings.configure(
             mocks.MockSettings(
@@ -240,7 +239,6 @@ def record_stack(stack: str, *, preview: bool = False) -> Recording:
         stack=stack,
         account=json.loads(config["aws:allowedAccountIds"])[0],
         images=held,
-        repositories=("pairva-backend", "pairva-frontend"),
         config=config,
         preview=preview,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from finding import Finding
 from settings import stack_file
-from settings.model import Stack
+from settings.stack import Stack
 from tests.recording import handed_over
 
 SAMPLE = """\
@@ -64,10 +64,10 @@ def edited(*edits: Edit) -> str:
     return text
 
 
-def read(text: str, file: Path) -> Stack | list[Finding]:
+def read(text: str, file: Path, name: str = "test") -> Stack | list[Finding]:
     """A stack file of that text, read as the program does: from what the engine hands over."""
     config = handed_over(text)
-    return stack_file.read("test", {key: _decoded(value) for key, value in config.items()}, file)
+    return stack_file.read(name, {key: _decoded(value) for key, value in config.items()}, file)
 
 
 def faults(folder: Path, *edits: Edit) -> list[Finding]:

@@ -106,6 +106,8 @@ def test_a_service_is_exactly_this(stack: str, name: str, recorded: Recorded) ->
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
         "deploymentMinimumHealthyPercent": 100,
         "deploymentMaximumPercent": 200,
+        "propagateTags": "SERVICE",
+        "enableEcsManagedTags": True,
         "networkConfiguration": {
             "assignPublicIp": False,
             "securityGroups": [f"{name}-group-id"],

@@ -4,11 +4,13 @@ told.
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from botocore.stub import Stubber
 
@@ -85,7 +87,7 @@ def test_the_hook_runs_at_preview_too_under_the_services_name(ecr: Stubber) -> N
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
 def test_a_taken_tag_is_refused_with_its_digest_its_time_and_both_ways_on(preview: bool, ecr: Stubber) -> None:
     taken(ecr)
-    with pytest.raises(RuntimeError) as raised:
+    with pytest.raises(pulumi.RunError) as raised:
         run(ecr, preview=preview)
     assert str(raised.value) == (
         "Pulumi.test.yaml: pairva:deployment.backend.version: "
@@ -97,12 +99,19 @@ def test_a_taken_tag_is_refused_with_its_digest_its_time_and_both_ways_on(previe
     assert staged()["Dockerfile"].startswith(PLACEHOLDER)
 
 
-@pytest.mark.parametrize("code", ["ImageNotFoundException", "RepositoryNotFoundException"])
-def test_a_free_tag_gets_its_context_staged(code: str, ecr: Stubber) -> None:
+@pytest.mark.parametrize(
+    ("code", "edit"),
+    [
+        ("ImageNotFoundException", BUILD),
+        ("ImageNotFoundException", OWNED_BUILD),
+        ("RepositoryNotFoundException", OWNED_BUILD),
+    ],
+)
+def test_a_free_tag_gets_its_context_staged(code: str, edit: Edit, ecr: Stubber) -> None:
     free(ecr, code)
     Path("app/src").mkdir()
     Path("app/src/main.py").write_text("print()\n")
-    run(ecr)
+    run(ecr, edit)
     assert staged() == {"Dockerfile": "FROM scratch\n", "src/main.py": "print()\n"}
 
 
@@ -113,21 +122,56 @@ def test_nothing_is_staged_at_preview(ecr: Stubber) -> None:
     assert staged()["Dockerfile"].startswith(PLACEHOLDER)
 
 
+def test_an_existing_repository_that_is_not_there_is_told(ecr: Stubber) -> None:
+    free(ecr, "RepositoryNotFoundException")
+    with pytest.raises(pulumi.RunError) as raised:
+        run(ecr, preview=True)
+    assert str(raised.value) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.repository: "
+        "there is no repository pairva-backend in account 039612856036\n"
+        "    found: existing\n"
+        "    mend:  create it with immutable tags (README, first deployment), or write repository: owned"
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_missing_dockerfile_is_told_before_anything_is_asked(preview: bool, ecr: Stubber) -> None:
+    Path("app/Dockerfile").unlink()
+    with pytest.raises(pulumi.RunError) as raised:
+        run(ecr, preview=preview)
+    assert str(raised.value) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.build: there is no Dockerfile to build from\n"
+        "    found: app/Dockerfile\n"
+        "    mend:  check the sources out there, or correct build.context and build.dockerfile"
+    )
+
+
 def test_trouble_with_ecr_is_no_free_tag(ecr: Stubber) -> None:
     free(ecr, "AccessDeniedException")
-    with pytest.raises(Exception, match="AccessDeniedException"):
+    with pytest.raises(pulumi.RunError, match=r"ECR could not be asked for pairva-backend:1\.0\.1\n.*AccessDenied"):
         run(ecr)
     assert staged()["Dockerfile"].startswith(PLACEHOLDER)
 
 
-def test_between_builds_the_folder_is_the_same_at_every_run(ecr: Stubber) -> None:
+@contextmanager
+def strict(umask: int) -> Generator[None]:
+    before = os.umask(umask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_between_builds_the_folder_is_the_same_at_every_run(umask: int, ecr: Stubber) -> None:
     free(ecr)
-    run(ecr, (BUILD[0], BUILD[1].replace("app}", "app, dockerfile: docker/web}")))
+    run(ecr)
     made(ecr)
     once = staged()
-    made(ecr)
+    with strict(umask):
+        made(ecr)
     assert staged() == once
-    assert list(once) == ["Dockerfile"]
+    assert once == {"Dockerfile": f"{PLACEHOLDER} (checks/build.py).\n"}
     assert (STAGED / "Dockerfile").stat().st_mode & 0o777 == 0o644
 
 
@@ -149,8 +193,9 @@ ALL = ["Dockerfile", "keep.log", "src/app.js"]
         ({"Dockerfile.dockerignore": IGNORE, ".dockerignore": "src\n"}, "Dockerfile", ALL),
         ({".dockerignore": "*\n!src\n"}, "Dockerfile", ["Dockerfile", "src/app.js"]),
         ({"docker/web": "FROM scratch\n", "docker/web.dockerignore": IGNORE}, "docker/web", ALL),
+        ({"docker/web": "FROM scratch\n", ".dockerignore": "*\n!src\n"}, "docker/web", ["src/app.js"]),
     ],
-    ids=["ignore file", "the Dockerfile's own ignore file", "all but", "a Dockerfile in a folder"],
+    ids=["ignore file", "the Dockerfile's own ignore file", "all but", "a Dockerfile in a folder", "ignored there"],
 )
 def test_the_ignore_file_of_docker_is_honoured(
     files: dict[str, str], dockerfile: str, kept: list[str], ecr: Stubber
@@ -174,11 +219,9 @@ def test_permissions_are_those_that_git_knows(umask: int, ecr: Stubber) -> None:
         (Path("app") / name).write_text("x")
         (Path("app") / name).chmod(mode)
     Path("app/link").symlink_to("read")
-    before = os.umask(umask)
-    try:
+    Path("app/dangling").symlink_to("gone")
+    with strict(umask):
         run(ecr)
-    finally:
-        os.umask(before)
     modes = {str(file.relative_to(STAGED)): oct(file.lstat().st_mode & 0o777) for file in STAGED.rglob("*")}
     assert modes == {
         "Dockerfile": "0o644",
@@ -188,16 +231,9 @@ def test_permissions_are_those_that_git_knows(umask: int, ecr: Stubber) -> None:
         "read": "0o644",
         "write": "0o644",
         "link": "0o777",
+        "dangling": "0o777",
     }
     assert (STAGED / "link").readlink() == Path("read")
-
-
-def test_a_context_that_is_missing_is_said_before_anything_is_built(ecr: Stubber) -> None:
-    free(ecr)
-    Path("app/Dockerfile").unlink()
-    Path("app").rmdir()
-    with pytest.raises(Exception, match="app"):
-        run(ecr)
 
 
 def git(*arguments: str, committed: datetime | None = None) -> None:
@@ -228,8 +264,14 @@ def with_a_file_that_git_does_not_know() -> None:
 
 
 def changed_beside_the_context() -> None:
-    committed(datetime(2025, 1, 1, tzinfo=UTC))()
-    Path("new").write_text("")
+    """The repository holds the context and more, and the more moved on."""
+    git("-C", "..", "init", "--quiet")
+    git("-C", "..", "add", "app")
+    git("-C", "..", "commit", "--quiet", "--message", "first", committed=datetime(2025, 1, 1, tzinfo=UTC))
+    Path("beside").write_text("")
+    git("-C", "..", "add", "beside")
+    git("-C", "..", "commit", "--quiet", "--message", "later", committed=datetime(2025, 6, 1, tzinfo=UTC))
+    Path("not yet known").write_text("")
 
 
 NOTICE = (

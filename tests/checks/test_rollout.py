@@ -186,7 +186,7 @@ def test_the_hook_waits_until_the_deployment_is_good_and_says_each_step_once(ecs
     starting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0), SERVING)
     half = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 1, failed=1), SERVING)
     done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
-    assert followed(ecs, [starting, starting, half, half, done]) == [
+    assert followed(ecs, [starting, starting, half, half, done, done]) == [
         "0 of 2 tasks of pairva-test-backend:7 run, 0 failed so far (0 s)",
         "1 of 2 tasks of pairva-test-backend:7 run, 1 failed so far (0 s)",
         "2 of 2 tasks run pairva-test-backend:7 (0 s)",
@@ -212,18 +212,48 @@ def test_a_bad_deployment_fails_with_the_last_events_and_the_way_back(
     edits: tuple[Edit, ...], back: str, ecs: Stubber
 ) -> None:
     waiting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0), SERVING)
-    bad = service(deployment("PRIMARY", WANTED, "FAILED", 0, failed=3, reason=CRASHED), events=7)
+    bad = service(
+        deployment("PRIMARY", OLD, "IN_PROGRESS", 2, reason=ROLLING_BACK),
+        deployment("ACTIVE", WANTED, "FAILED", 0, failed=3, reason=CRASHED),
+        events=7,
+    )
     with pytest.raises(RuntimeError) as raised:
         followed(ecs, [waiting, bad], *edits)
     events = "".join(f"\n        ({NAME}) event {n}." for n in range(5))
     assert str(raised.value) == (
-        f"{NAME}: pairva-test-backend:7 does not run: {CRASHED}\n"
+        f"{NAME}: pairva-test-backend:7 does not run: the deployment failed ({CRASHED}); "
+        "pairva-test-backend:6 is what ECS runs instead\n"
         f"    found: the service's last events:{events}\n"
         f"{REMEDY.format(back=back)}"
     )
 
 
-def test_a_service_that_is_gone_fails_at_once_without_events(ecs: Stubber) -> None:
+def test_a_failed_first_deployment_is_not_retried_by_ecs_and_says_how_to_start_another(ecs: Stubber) -> None:
+    with pytest.raises(RuntimeError) as raised:
+        followed(ecs, [service(deployment("PRIMARY", WANTED, "FAILED", 0, failed=3, reason=CRASHED))])
+    assert str(raised.value) == (
+        f"{NAME}: pairva-test-backend:7 does not run: {CRASHED}\n"
+        + REMEDY.format(back="git revert the change").replace(
+            "and run up again", "and change backend.restart and run up again, since ECS does not retry it"
+        )
+    )
+
+
+def test_an_answer_from_before_the_update_is_no_verdict(ecs: Stubber) -> None:
+    before = service(deployment("PRIMARY", OLD, "COMPLETED", 2))
+    done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
+    assert followed(ecs, [None, before, done, done])[-1] == "2 of 2 tasks run pairva-test-backend:7 (0 s)"
+
+
+def test_one_good_look_is_not_enough(ecs: Stubber) -> None:
+    """The revision stays when only the network changes: the first look may still see the deployment before it."""
+    stale = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
+    starting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0))
+    followed(ecs, [stale, starting, stale, stale])
+
+
+def test_a_service_that_is_gone_fails_without_events(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "_SETTLING_SECONDS", -1)
     with pytest.raises(RuntimeError) as raised:
         followed(ecs, [None])
     assert str(raised.value) == (
@@ -240,7 +270,8 @@ def test_a_deployment_that_never_ends_fails_at_the_deadline(ecs: Stubber, monkey
 
 def test_a_deployment_that_is_good_at_the_deadline_is_good(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollout, "_DEADLINE_SECONDS", -1)
-    assert len(followed(ecs, [service(deployment("PRIMARY", WANTED, "COMPLETED", 2))])) == 1
+    done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
+    assert len(followed(ecs, [done, done])) == 1
 
 
 def test_the_deadline_is_half_an_hour() -> None:

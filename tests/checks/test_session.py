@@ -5,9 +5,18 @@ from typing import Any
 import pulumi
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.loaders import Loader
 
 from checks.session import Session
 from tests.samples import Edit, stack
+
+# Every session reads botocore's model of a service anew, which takes longer than all the rest: here all share one.
+MODELS = Loader()
+
+
+def shared_models(_: str) -> Loader:
+    return MODELS
+
 
 REGION = "aws:region: us-east-1"
 SKIP = (REGION, f"{REGION}\n  aws:skipRequestingAccountId: true")
@@ -20,6 +29,7 @@ class Account:
         self.calls: list[tuple[str, str, str]] = []
         self.error: Exception | None = None
         self.keys: list[str] = []
+        self.external_ids: list[str | None] = []
 
         def answer(client: Any, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
             self.calls.append((client.meta.service_model.service_name, operation, client.meta.endpoint_url))
@@ -27,11 +37,13 @@ class Account:
             if self.error:
                 raise self.error
             if operation == "AssumeRole":
+                self.external_ids.append(arguments.get("ExternalId"))
                 key = arguments["RoleArn"].rpartition("/")[2]
                 return {"Credentials": {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t"}}
             return {"Account": account}
 
         monkeypatch.setattr("botocore.client.BaseClient._make_api_call", answer)
+        monkeypatch.setattr("botocore.session.create_loader", shared_models)
 
 
 def client(service: str, *edits: Edit) -> Any:
@@ -136,6 +148,12 @@ def test_roles_are_taken_one_through_the_other(monkeypatch: pytest.MonkeyPatch) 
     assert account.keys[:3] == ["test", "first", "second"]
     assert [operation for _, operation, _ in account.calls[:3]] == ["AssumeRole", "AssumeRole", "GetCallerIdentity"]
     assert ecs._request_signer._credentials.access_key == "second"
+
+
+def test_a_role_that_asks_for_an_external_id_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch)
+    client("ecs", (REGION, f"{ROLES[1]}\n      externalId: pairva-deploy"))
+    assert account.external_ids[:2] == [None, "pairva-deploy"]
 
 
 def test_roles_are_asked_for_at_the_stacks_own_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from components.network import Network, NetworkArgs
 from components.roles import TaskRoles, TaskRolesArgs
 from components.service import FargateService, FargateServiceArgs
 from components.task import FargateTask, FargateTaskArgs
-from settings.model import ServiceSettings
+from settings.stack import ServiceSettings
 from tests.cloud import DIGEST
 from tests.recording import Recording, record
 from tests.samples import Edit, stack
@@ -43,12 +43,12 @@ def network_of(*edits: Edit) -> Network:
 
 @cache
 def recorded_image(*edits: Edit, preview: bool = False) -> Recording:
-    return record(lambda: image_of(backend(*edits)), images=PROMOTED, repositories=("pairva-backend",), preview=preview)
+    return record(lambda: image_of(backend(*edits)), images=PROMOTED, preview=preview)
 
 
 @cache
 def recorded_task(*edits: Edit) -> Recording:
-    return record(lambda: task_of(backend(*edits)), images=PROMOTED, repositories=("pairva-backend",))
+    return record(lambda: task_of(backend(*edits)), images=PROMOTED)
 
 
 @cache
@@ -76,4 +76,4 @@ def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
             ),
         )
 
-    return record(program, images=PROMOTED, repositories=("pairva-backend",))
+    return record(program, images=PROMOTED)

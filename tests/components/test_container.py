@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components import container
 from settings import stack_file
-from settings.model import ServiceSettings, Stack
+from settings.stack import ServiceSettings, Stack
 from tests.components.parts import backend
 from tests.program import STACKS, committed
 from tests.recording import configuration

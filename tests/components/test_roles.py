@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.roles import TaskRolesArgs, execution_policy, trust_policy
-from settings.model import ServiceSettings
+from settings.stack import ServiceSettings
 from tests.components.parts import backend, recorded_task
 from tests.samples import Edit, stack
 
@@ -74,9 +74,9 @@ def test_the_execution_role_may_read_exactly_the_named_secrets(
 
 
 @pytest.mark.parametrize("rest", ["", ":key::", ":key:AWSCURRENT:", ":key:AWSCURRENT:0b1c", ":::"])
-@pytest.mark.parametrize("name", ["pairva/jwt-AbCdEf", "pairva/jwt-secret", "pairva/master-passwd", "a-123456"])
+@pytest.mark.parametrize("name", ["pairva/jwt-AbCdEf", "pairva/jwt-Secret", "pairva/master-Passwd", "a-123456"])
 def test_what_may_be_a_whole_arn_or_a_name_is_granted_as_both(name: str, rest: str) -> None:
-    """Secrets Manager adds its own suffix: the secret `pairva/jwt-secret` is `…:pairva/jwt-secret-AbCdEf`."""
+    """Secrets Manager adds its own suffix: the secret `pairva/jwt-Secret` is `…:pairva/jwt-Secret-AbCdEf`."""
     assert granted([f"{SECRET}:{name}{rest}"]) == [reads(f"{SECRET}:{name}", f"{SECRET}:{name}-??????")]
 
 

@@ -46,8 +46,8 @@ FROM_BALANCER = way("backend-group", "From the load balancer", 3000, referencedS
 
 def test_tasks_hear_the_balancer_on_their_port_and_speak_https() -> None:
     recording = recorded_service()
-    assert rules(recording, INGRESS) == {"backend-from-balancer": FROM_BALANCER}
-    assert rules(recording, EGRESS) == {"backend-balancer-to-tasks": TO_TASKS, "backend-to-0.0.0.0-0-443": HTTPS}
+    assert rules(recording, INGRESS) == {"backend-from-balancer-3000": FROM_BALANCER}
+    assert rules(recording, EGRESS) == {"backend-balancer-to-tasks-3000": TO_TASKS, "backend-to-0.0.0.0-0-443": HTTPS}
     assert recording.one("aws:ec2/securityGroup:SecurityGroup", "backend-group").inputs == {
         "name": "pairva-test-backend",
         "description": "Tasks of pairva-test-backend",
@@ -57,7 +57,7 @@ def test_tasks_hear_the_balancer_on_their_port_and_speak_https() -> None:
 
 def test_what_egress_lists_is_reached_too_and_nothing_else() -> None:
     assert rules(recorded_service(MONGODB), EGRESS) == {
-        "backend-balancer-to-tasks": TO_TASKS,
+        "backend-balancer-to-tasks-3000": TO_TASKS,
         "backend-to-0.0.0.0-0-443": HTTPS,
         "backend-to-192.0.2.0-24-27017": way("backend-group", "MongoDB", 27017, cidrIpv4="192.0.2.0/24"),
     }
@@ -79,7 +79,7 @@ def test_the_target_group_checks_fast_what_the_stack_file_names() -> None:
         "vpcId": "pairva-vpc-id",
         "targetType": "ip",
         "protocol": "HTTP",
-        "port": 3000,
+        "port": 80,
         "deregistrationDelay": 30,
         "healthCheck": {
             "path": "/api/health",

@@ -145,6 +145,10 @@ GOOD = {
     "a pinned digest": (REPOSITORY, f"repository: existing\n      digest: sha256:{'0' * 64}"),
     "a build": BUILD,
     "a build in a repository of its own": OWNED_BUILD,
+    "a description of 255 characters": (
+        "writable: [/tmp]",
+        f"egress:\n        - {{cidr: 10.0.0.0/8, port: 27017, description: {'a' * 255}}}",
+    ),
     "nat for each zone": ("nat: one", "nat: perZone"),
     "ARM": ("X86_64", "ARM64"),
     "a retention of ten years": ("logRetentionDays: 30", "logRetentionDays: 3653"),

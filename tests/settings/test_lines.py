@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings.lines import KeyPath, Lines
-from settings.model import Stack
+from settings.stack import Stack
 from tests.samples import SAMPLE, edited, faults, read
 
 FILE = """\
@@ -22,7 +22,7 @@ config:
     network: {cidr: 10.0.0.0/16, zones: [us-east-1a, us-east-1b], nat: one} # flow
     backend:
       version: "1.10"
-      restart: 'a # b'
+      restart: key rotated, twice # today
       health: {command: [CMD, "curl -f x"], path: /}
       writable:
         - /tmp
@@ -45,6 +45,7 @@ DEPLOYMENT = "pairva:deployment"
         ((DEPLOYMENT, "network", "zones", 1), 11, "us-east-1b"),
         ((DEPLOYMENT, "network", "nat"), 11, "one"),
         ((DEPLOYMENT, "backend", "version"), 13, '"1.10"'),
+        ((DEPLOYMENT, "backend", "restart"), 14, "key rotated, twice"),
         ((DEPLOYMENT, "backend", "health", "command", 1), 15, '"curl -f x"'),
         ((DEPLOYMENT, "backend", "health", "path"), 15, "/"),
         ((DEPLOYMENT, "backend", "writable", 1), 18, "/var/cache"),

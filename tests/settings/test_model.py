@@ -2,7 +2,8 @@
 
 import pytest
 
-from settings.model import Account, Deployment
+from settings.model import Deployment
+from settings.stack import Account
 from tests.samples import BUILD, Edit, stack
 
 

@@ -12,7 +12,7 @@ ARN = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
 ENVIRONMENT = "NODE_ENV: production"
 REMEDY = (
     "store the value in Secrets Manager and write its ARN, "
-    'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-secret"'
+    'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/mongodb-uri"'
 )
 
 
@@ -38,6 +38,8 @@ REMEDY = (
         "ENCRYPTION_KEY",
         "SENTRY_DSN",
         "session_secret",
+        "AWS_ACCESS_KEY_ID",
+        "DB_PASS",
     ],
 )
 def test_a_name_that_looks_like_a_secret_is_refused_in_environment(name: str, tmp_path: Path) -> None:
@@ -143,3 +145,24 @@ def test_a_name_that_no_shell_takes_is_refused(edit: Edit, where: str, tmp_path:
     assert fault.where == f"Pulumi.test.yaml:{where}"
     assert fault.what == "is not the name of an environment variable"
     assert fault.remedy == "use letters, digits and _"
+
+
+@pytest.mark.parametrize("name", ["pairva/jwt-secret", "pairva/master-passwd"])
+def test_a_name_that_secrets_manager_would_take_for_a_whole_arn_is_refused(name: str, tmp_path: Path) -> None:
+    partial = f"arn:aws:secretsmanager:us-east-1:039612856036:secret:{name}"
+    assert faults(tmp_path, (ARN, partial)) == [
+        Finding(
+            where="Pulumi.test.yaml:26: pairva:deployment.backend.secrets.JWT_SECRET",
+            what="ends like a whole ARN, so Secrets Manager would not find a secret of this name",
+            remedy=f"write its whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
+            "if this is the whole one, end it with :::",
+        )
+    ]
+    assert faults(tmp_path, (ARN, f'"{partial}:::"')) == []
+
+
+def test_a_build_argument_that_looks_like_a_secret_is_refused_and_not_shown(tmp_path: Path) -> None:
+    build = "repository: existing\n      build: {context: app, args: {NPM_TOKEN: hunter2}}"
+    (fault,) = faults(tmp_path, ("repository: existing", build))
+    assert fault.what == "NPM_TOKEN looks like a secret, and whoever has the image reads its build arguments"
+    assert "hunter2" not in finding.text([fault])

@@ -110,7 +110,7 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
     "status codes": (
         (HEALTH, f"{HEALTH}\n        codes: 2xx"),
         f"22: {BACKEND}.health.codes",
-        "is not a list of HTTP status codes",
+        "is not a list of status codes from 200 to 499",
         "2xx",
         'for example "200" or "200-299"',
     ),
@@ -141,13 +141,6 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "is not an image digest",
         f"sha256:{'a' * 63}",
         DIGEST,
-    ),
-    "owned and never built": (
-        (REPOSITORY, "repository: owned"),
-        f"14: {BACKEND}.repository",
-        "is empty until something is built",
-        "owned",
-        "add build, or use repository: existing",
     ),
     "build that sets VERSION": (
         (REPOSITORY, "repository: existing\n      build:\n        context: app\n        args: {VERSION: x}"),
@@ -189,6 +182,13 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         f"28: {BACKEND}.egress[0].description",
         "is not a description that EC2 takes",
         "Grüße",
+        DESCRIPTION,
+    ),
+    "description of 256 characters": (
+        ("writable: [/tmp]", f"egress:\n        - {{cidr: 10.0.0.0/8, port: 27017, description: {'a' * 256}}}"),
+        f"28: {BACKEND}.egress[0].description",
+        "is not a description that EC2 takes",
+        "a" * 256,
         DESCRIPTION,
     ),
     "no description": (

@@ -26,7 +26,7 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "4: aws:allowedAccountIds[0]",
         "is not text",
         "39612856036",
-        QUOTE,
+        "write it in quotes",
     ),
     "zone without its letter": (
         ("us-east-1b", "us-east-1"),

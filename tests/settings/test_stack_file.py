@@ -7,7 +7,7 @@ import pytest
 
 from finding import Finding
 from settings import stack_file
-from settings.model import Stack
+from settings.stack import Stack
 from tests.recording import Recording, configuration, handed_over, record
 from tests.samples import BUILD, SAMPLE, Edit, edited, faults, read, stack
 
@@ -212,3 +212,29 @@ def test_the_whole_program_registers_nothing_for_a_faulty_stack_file() -> None:
     with pytest.raises(pulumi.RunError, match="docker:host: no such key"):
         record(stack_file.current, stack="prod", config=config, into=recording)
     assert recording.resources == []
+
+
+@pytest.mark.parametrize("name", ["feature.x", "Prod", "1st", "a" * 33, "my_stack"])
+def test_a_stack_whose_name_fits_no_cluster_and_no_role_is_refused(name: str, tmp_path: Path) -> None:
+    assert read(edited(), tmp_path / f"Pulumi.{name}.yaml", name) == [
+        Finding(
+            where=f"Pulumi.{name}.yaml: config",
+            what="the stack's name cannot be part of the names of clusters and roles",
+            found=f'"{name}"',
+            remedy="use up to 32 lower-case letters, digits and hyphens (pulumi stack rename)",
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", ["prod", "pr-17", "a" * 32])
+def test_a_stack_whose_name_fits_is_taken(name: str, tmp_path: Path) -> None:
+    assert isinstance(read(edited(), tmp_path / f"Pulumi.{name}.yaml", name), Stack)
+
+
+def test_a_role_to_assume_is_checked_key_by_key(tmp_path: Path) -> None:
+    roles = f"{REGION}\n  aws:assumeRoles:\n    - {{rolearn: x}}\n    - {{roleArn: deploy}}"
+    assert [(each.where, each.what) for each in faults(tmp_path, (REGION, roles))] == [
+        ("Pulumi.test.yaml:4: aws:assumeRoles[0].roleArn", "the key is missing"),
+        ("Pulumi.test.yaml:4: aws:assumeRoles[0].rolearn", "no such key"),
+        ("Pulumi.test.yaml:5: aws:assumeRoles[1].roleArn", "is not the ARN of a role"),
+    ]

@@ -71,18 +71,6 @@ def _get_image(account: Account, arguments: Props) -> Props:
     return {**arguments, "id": images[0]["imageDigest"], "imageDigest": images[0]["imageDigest"]}
 
 
-def _get_repository(account: Account, arguments: Props) -> Props:
-    repository = account.client("ecr").describe_repositories(
-        registryId=arguments["registryId"], repositoryNames=[arguments["name"]]
-    )["repositories"][0]
-    return {
-        **arguments,
-        "id": repository["repositoryName"],
-        "arn": repository["repositoryArn"],
-        "repositoryUrl": repository["repositoryUri"],
-    }
-
-
 def _get_authorization_token(account: Account, arguments: Props) -> Props:
     answer = account.client("ecr").get_authorization_token(registryIds=[arguments["registryId"]])
     token = answer["authorizationData"][0]["authorizationToken"]
@@ -95,9 +83,6 @@ FUNCTIONS = {
         arguments={"repositoryName": str, "imageTag": str, "registryId": str},
         required={"repositoryName", "imageTag", "registryId"},
         call=_get_image,
-    ),
-    "aws:ecr/getRepository:getRepository": Function(
-        arguments={"name": str, "registryId": str}, required={"name", "registryId"}, call=_get_repository
     ),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": Function(
         arguments={"registryId": str}, required={"registryId"}, call=_get_authorization_token, secret={"password"}

@@ -35,7 +35,8 @@ _DEFINITION = alike(
 )
 
 _SERVICE = {
-    **alike("taskDefinition", "desiredCount"),
+    **alike("taskDefinition", "desiredCount", "propagateTags"),
+    "enableECSManagedTags": "enableEcsManagedTags",
     "healthCheckGracePeriodSeconds": "healthCheckGracePeriodSeconds || `0`",
     "loadBalancers": "loadBalancers || `[]`",
     "deploymentConfiguration": """{
@@ -133,6 +134,8 @@ TYPES = {
             "networkConfiguration": {"subnets": SetOf(str), "securityGroups": SetOf(str), "assignPublicIp": bool},
             "loadBalancers": SetOf({"targetGroupArn": str, "containerName": str, "containerPort": int}),
             "healthCheckGracePeriodSeconds": int,
+            "propagateTags": str,
+            "enableEcsManagedTags": bool,
             "waitForSteadyState": bool,
             "forceNewDeployment": bool,
             "triggers": dict,
@@ -161,7 +164,8 @@ TYPES = {
         found="services[?status=='ACTIVE'] | [0]",
         properties={
             **alike("taskDefinition", "desiredCount", "launchType", "deploymentController"),
-            **alike("healthCheckGracePeriodSeconds"),
+            **alike("healthCheckGracePeriodSeconds", "propagateTags"),
+            "enableEcsManagedTags": "enableECSManagedTags",
             "name": "serviceName",
             "cluster": "clusterArn",
             "deploymentCircuitBreaker": "deploymentConfiguration.deploymentCircuitBreaker",

@@ -1,0 +1,70 @@
+"""A stack: its name, its settings, and what follows from the two."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from settings import names
+from settings.model import Deployment, Provider, Service
+from settings.names import ServiceNames
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Where a stack lives: the AWS account and region, and the registry's address as Docker knows it."""
+
+    id: str
+    region: str
+    partition: str
+    registry: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """All that the components of one service know: its own settings, its names, and what its stack says of every
+    service.
+    """
+
+    names: ServiceNames
+    own: Service
+    account: Account
+    architecture: Literal["X86_64", "ARM64"]
+    log_retention_days: int
+    protect: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack: its name, its settings, and what follows from them."""
+
+    name: str
+    aws: Provider
+    deployment: Deployment
+
+    @property
+    def prefix(self) -> str:
+        """How the names of what the services share begin; also the cluster's name."""
+        return names.cluster(self.name)
+
+    @property
+    def account(self) -> Account:
+        region, account_id = self.aws.region, self.aws.allowed_account_ids[0]
+        partition = next((f"aws-{part}" for part in ("cn", "us-gov") if region.startswith(f"{part}-")), "aws")
+        domain = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+        own = f"{account_id}.dkr.ecr.{region}.{domain}"
+        registry = self.deployment.registry.address if self.deployment.registry else own
+        return Account(id=account_id, region=region, partition=partition, registry=registry)
+
+    @property
+    def services(self) -> dict[str, ServiceSettings]:
+        """Every service of the stack by its name."""
+        return {
+            name: ServiceSettings(
+                names=ServiceNames(stack=self.name, service=name),
+                own=getattr(self.deployment, name),
+                account=self.account,
+                architecture=self.deployment.architecture,
+                log_retention_days=self.deployment.log_retention_days,
+                protect=self.deployment.protect,
+            )
+            for name in Deployment.service_names()
+        }
