@@ -67,5 +67,5 @@ def test_the_line_says_which_plugins_are_used() -> None:
     wanted = {"aws": "7.51.1", "docker": "5.2.0"}
     assert str(Providers(wanted, real=True)) == "aws 7.51.1 and docker 5.2.0"
     assert str(Providers(wanted, real=False)) == (
-        "stand-ins for aws 7.51.1 and docker 5.2.0, which cannot be downloaded here"
+        "stand-ins for aws 7.51.1 and docker 5.2.0, which cannot be downloaded here (`make clean` asks again)"
     )
