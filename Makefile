@@ -22,7 +22,7 @@ install: .venv/installed
 
 # After a change of requirements.in; add ARGS="--upgrade" for newer versions of everything that is not pinned there.
 lock: install
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" requirements.in --output-file requirements.txt $(ARGS)
 
 up preview down clean: install

@@ -1,83 +1,26 @@
-"""Before a version is built: a taken tag is refused, a free one gets its context staged, a context that moved on is
-told.
-"""
+"""Before a version is built: a taken tag is refused, a free one gets its context staged."""
 
 import os
-import subprocess
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
 from botocore.stub import Stubber
 
-from checks import build
-from tests.checks.aws import ARGS, stubbed
-from tests.recording import Recording, record
-from tests.samples import BUILD, OWNED_BUILD, Edit, stack
-
-DIGEST = f"sha256:{'1' * 64}"
-PUSHED = datetime(2025, 4, 30, 9, 41, tzinfo=UTC)
-STAGED, PLACEHOLDER = Path(".images/test/backend"), "# The build context is put here when a version is built"
-MUTABLE = (OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}"))
-ASKED = {
-    "registryId": "039612856036",
-    "repositoryName": "pairva-backend",
-    "imageIds": [{"imageTag": "1.0.1"}],
-}
-
-
-@pytest.fixture
-def ecr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stubber:
-    """ECR, and an empty folder `app` beside the stack file to build from."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    (tmp_path / "app").mkdir()
-    (tmp_path / "app/Dockerfile").write_text("FROM scratch\n")
-    return stubbed(monkeypatch, "ecr")
-
-
-def free(ecr: Stubber, code: str = "ImageNotFoundException") -> None:
-    ecr.add_client_error("describe_images", code, "no such image", expected_params=ASKED)
-
-
-def taken(ecr: Stubber, pushed: datetime = PUSHED) -> None:
-    ecr.add_response(
-        "describe_images", {"imageDetails": [{"imageDigest": DIGEST, "imagePushedAt": pushed}]}, expected_params=ASKED
-    )
-
-
-def made(ecr: Stubber, *edits: Edit, preview: bool = False) -> Recording:
-    """The program makes the hook, and no more."""
-    sample = stack(*(edits or (BUILD,)))
-    with ecr:
-        recording = record(lambda: build.once(sample, sample.services["backend"]), preview=preview)
-        ecr.assert_no_pending_responses()
-    return recording
-
-
-def run(ecr: Stubber, *edits: Edit, preview: bool = False) -> None:
-    """The program makes the hook, and the engine runs it."""
-    sample = stack(*(edits or (BUILD,)))
-
-    async def program() -> None:
-        running: Any = build.once(sample, sample.services["backend"]).callback(ARGS)
-        await running
-
-    with ecr:
-        record(program, preview=preview)
-        ecr.assert_no_pending_responses()
-
-
-def staged() -> dict[str, str]:
-    return {str(file.relative_to(STAGED)): file.read_text() for file in sorted(STAGED.rglob("*")) if file.is_file()}
+from tests.checks.building import (
+    DIGEST,
+    MUTABLE,
+    PLACEHOLDER,
+    STAGED,
+    free,
+    made,
+    run,
+    staged,
+    taken,
+)
+from tests.samples import BUILD, OWNED_BUILD, Edit
 
 
 def test_the_hook_runs_at_preview_too_under_the_services_name(ecr: Stubber) -> None:
@@ -234,89 +177,3 @@ def test_permissions_are_those_that_git_knows(umask: int, ecr: Stubber) -> None:
         "dangling": "0o777",
     }
     assert (STAGED / "link").readlink() == Path("read")
-
-
-def git(*arguments: str, committed: datetime | None = None) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    date = {"GIT_COMMITTER_DATE": committed.isoformat()} if committed else {}
-    subprocess.run(
-        ["git", "-C", "app", *identity, *arguments], check=True, capture_output=True, env={**os.environ, **date}
-    )
-
-
-def committed(moment: datetime) -> Callable[[], None]:
-    def prepare() -> None:
-        git("init", "--quiet")
-        git("add", ".")
-        git("commit", "--quiet", "--message", "first", committed=moment)
-
-    return prepare
-
-
-def changed_since_its_commit() -> None:
-    committed(datetime(2025, 1, 1, tzinfo=UTC))()
-    Path("app/Dockerfile").write_text("FROM other\n")
-
-
-def with_a_file_that_git_does_not_know() -> None:
-    committed(datetime(2025, 1, 1, tzinfo=UTC))()
-    Path("app/new").write_text("")
-
-
-def changed_beside_the_context() -> None:
-    """The repository holds the context and more, and the more moved on."""
-    git("-C", "..", "init", "--quiet")
-    git("-C", "..", "add", "app")
-    git("-C", "..", "commit", "--quiet", "--message", "first", committed=datetime(2025, 1, 1, tzinfo=UTC))
-    Path("beside").write_text("")
-    git("-C", "..", "add", "beside")
-    git("-C", "..", "commit", "--quiet", "--message", "later", committed=datetime(2025, 6, 1, tzinfo=UTC))
-    Path("not yet known").write_text("")
-
-
-NOTICE = (
-    "backend: app has changed since 1.0.1 was pushed (2025-04-30 09:41 UTC); "
-    "this run deploys 1.0.1 as it was pushed. To ship the change, raise backend.version."
-)
-
-
-@pytest.mark.parametrize(
-    ("prepare", "said"),
-    [
-        (committed(datetime(2025, 4, 30, 9, 40, tzinfo=UTC)), []),
-        (committed(datetime(2025, 4, 30, 9, 41, tzinfo=UTC)), []),
-        (committed(datetime(2025, 4, 30, 9, 42, tzinfo=UTC)), [NOTICE]),
-        (changed_since_its_commit, [NOTICE]),
-        (with_a_file_that_git_does_not_know, [NOTICE]),
-        (changed_beside_the_context, []),
-    ],
-    ids=["before", "at the push", "after", "dirty", "new file", "elsewhere"],
-)
-def test_a_context_that_moved_on_since_the_push_is_told(
-    prepare: Callable[[], None], said: list[str], ecr: Stubber
-) -> None:
-    prepare()
-    taken(ecr)
-    assert made(ecr).messages == said
-
-
-def test_a_version_that_is_not_pushed_yet_is_no_news(ecr: Stubber) -> None:
-    committed(datetime(2025, 5, 1, tzinfo=UTC))()
-    free(ecr)
-    assert made(ecr).messages == []
-
-
-def empty_repository() -> None:
-    git("init", "--quiet")
-    Path("app/Dockerfile").unlink()
-
-
-@pytest.mark.parametrize("prepare", [lambda: None, empty_repository], ids=["no repository", "no commit"])
-def test_without_a_commit_nobody_knows_and_ecr_is_not_asked(prepare: Callable[[], None], ecr: Stubber) -> None:
-    prepare()
-    assert made(ecr).messages == []
-
-
-def test_without_git_nobody_knows(ecr: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    assert made(ecr).messages == []
