@@ -14,19 +14,22 @@ from checks.session import Session
 from finding import Finding
 from settings.stack import ServiceSettings, Stack
 
-_DEADLINE_SECONDS = 30 * 60
 _FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 1.0, 5.0
 _EVENTS_SHOWN = 5
 
-# ECS is eventually consistent: for some seconds after an update its answers may be older than the update.
-_SETTLING_SECONDS = 5
+# How long each outcome is borne before it ends the wait. A bad one may come from before the update: ECS is eventually
+# consistent. Tasks that do not stay up after their deployment was completed are no longer the circuit breaker's affair.
+_PATIENCE_SECONDS = {"bad": 5, "short": 3 * 60, "waiting": 30 * 60}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What a look at the service says about the deployment of the wanted task definition, and why."""
+    """What a look at the service says about the deployment of the wanted task definition, and why.
 
-    outcome: Literal["good", "waiting", "bad"]
+    `short`: ECS calls the deployment completed, but fewer tasks run than wanted.
+    """
+
+    outcome: Literal["good", "short", "waiting", "bad"]
     reason: str
 
 
@@ -40,20 +43,22 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
         wanted = json.loads((args.new_inputs or {})["insecureValue"])["taskDefinition"]
         client = await asyncio.to_thread(Session(stack).client, "ecs")
         row = DependencyResource(args.urn)
-        started, pause, said, good_looks = time.monotonic(), _FIRST_POLL_SECONDS, "", 0
+        started = since = time.monotonic()
+        pause, said, outcome, looks = _FIRST_POLL_SECONDS, "", "", 0
         while True:
             described = await asyncio.to_thread(_described, client, names.cluster, names.family)
-            judgement = judge(described, wanted)
-            elapsed = time.monotonic() - started
+            judgement, now = judge(described, wanted), time.monotonic()
             if judgement.reason != said:
                 said = judgement.reason
-                pulumi.log.info(f"{said} ({elapsed:.0f} s)", row, ephemeral=True)
-            good_looks = good_looks + 1 if judgement.outcome == "good" else 0
-            if good_looks == 2:
+                pulumi.log.info(f"{said} ({now - started:.0f} s)", row, ephemeral=True)
+            if judgement.outcome != outcome:
+                outcome, since, looks = judgement.outcome, now, 0
+            looks += 1
+            if outcome == "good" and looks == 2:
                 return
-            bad = judgement.outcome == "bad" and (_lists(described, wanted) or elapsed > _SETTLING_SECONDS)
-            if bad or (judgement.outcome == "waiting" and elapsed > _DEADLINE_SECONDS):
-                raise RuntimeError(finding.text([_failure(judgement, described, wanted, service, elapsed)]))
+            ours = outcome == "bad" and _lists(described, wanted)
+            if ours or (outcome != "good" and now - since > _PATIENCE_SECONDS[outcome]):
+                raise RuntimeError(finding.text([_failure(judgement, described, wanted, service, now - started)]))
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LAST_POLL_SECONDS)
 
@@ -73,12 +78,11 @@ def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
     if primary.get("rolloutState") == "FAILED" or "rolling back" in primary.get("rolloutStateReason", ""):
         return Judgement(outcome="bad", reason=primary.get("rolloutStateReason", "the deployment failed"))
     running, desired = primary["runningCount"], primary["desiredCount"]
-    if primary.get("rolloutState") == "COMPLETED" and running >= desired:
+    completed, failed = primary.get("rolloutState") == "COMPLETED", primary.get("failedTasks", 0)
+    if completed and running >= desired:
         return Judgement(outcome="good", reason=f"{running} of {desired} tasks run {_revision(wanted)}")
-    failed = primary.get("failedTasks", 0)
-    return Judgement(
-        outcome="waiting", reason=f"{running} of {desired} tasks of {_revision(wanted)} run, {failed} failed so far"
-    )
+    reason = f"{running} of {desired} tasks of {_revision(wanted)} run, {failed} failed so far"
+    return Judgement(outcome="short" if completed else "waiting", reason=reason)
 
 
 def _lists(service: dict[str, Any] | None, wanted: str) -> bool:
@@ -98,7 +102,10 @@ def _failure(
     elapsed_seconds: float,
 ) -> Finding:
     name, build = service.names.service, service.own.build
-    late = "" if judgement.outcome == "bad" else f"not done after {elapsed_seconds:.0f} s: "
+    late = {
+        "short": f"its deployment was completed, but its tasks do not stay up ({elapsed_seconds:.0f} s): ",
+        "waiting": f"not done after {elapsed_seconds:.0f} s: ",
+    }.get(judgement.outcome, "")
     events = [f"\n        {event['message']}" for event in (described or {}).get("events", [])[:_EVENTS_SHOWN]]
     built_once = build is not None and not build.mutable_tag
     primary = next((each for each in (described or {}).get("deployments", []) if each["status"] == "PRIMARY"), {})

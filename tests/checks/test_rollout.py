@@ -87,7 +87,7 @@ CASES: dict[str, tuple[dict[str, Any] | None, str, str]] = {
     ),
     "completed, fewer run again": (
         service(deployment("PRIMARY", WANTED, "COMPLETED", 1)),
-        "waiting",
+        "short",
         "1 of 2 tasks of pairva-test-backend:7 run, 0 failed so far",
     ),
     "listed after another of the same revision": (
@@ -148,6 +148,10 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     monkeypatch.setattr(rollout, "_FIRST_POLL_SECONDS", 0.001)
     monkeypatch.setattr(rollout, "_LAST_POLL_SECONDS", 0.001)
     return stubbed(monkeypatch, "ecs")
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch, outcome: str) -> None:
+    monkeypatch.setitem(vars(rollout)["_PATIENCE_SECONDS"], outcome, -1)
 
 
 def followed(
@@ -253,7 +257,7 @@ def test_one_good_look_is_not_enough(ecs: Stubber) -> None:
 
 
 def test_a_service_that_is_gone_fails_without_events(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollout, "_SETTLING_SECONDS", -1)
+    impatient(monkeypatch, "bad")
     with pytest.raises(RuntimeError) as raised:
         followed(ecs, [None])
     assert str(raised.value) == (
@@ -263,16 +267,24 @@ def test_a_service_that_is_gone_fails_without_events(ecs: Stubber, monkeypatch: 
 
 
 def test_a_deployment_that_never_ends_fails_at_the_deadline(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollout, "_DEADLINE_SECONDS", -1)
+    impatient(monkeypatch, "waiting")
     with pytest.raises(RuntimeError, match=r"does not run: not done after 0 s: 1 of 2 tasks of pairva-test-backend:7"):
         followed(ecs, [service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 1), SERVING)])
 
 
+def test_tasks_that_do_not_stay_up_after_completion_fail(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    impatient(monkeypatch, "short")
+    with pytest.raises(
+        RuntimeError, match=r"completed, but its tasks do not stay up \(0 s\): 1 of 2 tasks of pairva-test"
+    ):
+        followed(ecs, [service(deployment("PRIMARY", WANTED, "COMPLETED", 1))])
+
+
 def test_a_deployment_that_is_good_at_the_deadline_is_good(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollout, "_DEADLINE_SECONDS", -1)
+    impatient(monkeypatch, "waiting")
     done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
     assert len(followed(ecs, [done, done])) == 1
 
 
-def test_the_deadline_is_half_an_hour() -> None:
-    assert vars(rollout)["_DEADLINE_SECONDS"] == 1800
+def test_how_long_each_outcome_is_borne() -> None:
+    assert vars(rollout)["_PATIENCE_SECONDS"] == {"bad": 5, "short": 180, "waiting": 1800}
