@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +21,9 @@ _EVENTS_SHOWN = 5
 # How long each outcome is borne before it ends the wait. A bad one may come from before the update: ECS is eventually
 # consistent. Tasks that do not stay up after their deployment was completed are no longer the circuit breaker's affair.
 _PATIENCE_SECONDS = {"bad": 5, "short": 3 * 60, "waiting": 30 * 60}
+
+
+_UNDONE = re.compile(r"roll(ing|ed)?[ -]?back", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +79,17 @@ def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
         reason = ours.get("rolloutStateReason") or "ECS took it back"
         serving = _revision(primary["taskDefinition"]) if primary else "nothing"
         return Judgement(outcome="bad", reason=f"the deployment failed ({reason}); {serving} is what ECS runs instead")
-    if primary.get("rolloutState") == "FAILED" or "rolling back" in primary.get("rolloutStateReason", ""):
+    if primary.get("rolloutState") == "FAILED" or _UNDONE.search(primary.get("rolloutStateReason", "")):
         return Judgement(outcome="bad", reason=primary.get("rolloutStateReason", "the deployment failed"))
+    later = (each for each in service["deployments"] if each["createdAt"] > primary["createdAt"])
+    if failed := next((each for each in later if each.get("rolloutState") == "FAILED"), None):
+        # A network, or an image under the same tag, changes without a new revision: what ran before runs again.
+        return Judgement(outcome="bad", reason=f"the deployment failed ({failed.get('rolloutStateReason', '')})")
     running, desired = primary["runningCount"], primary["desiredCount"]
-    completed, failed = primary.get("rolloutState") == "COMPLETED", primary.get("failedTasks", 0)
+    completed = primary.get("rolloutState") == "COMPLETED"
     if completed and running >= desired:
         return Judgement(outcome="good", reason=f"{running} of {desired} tasks run {_revision(wanted)}")
-    reason = f"{running} of {desired} tasks of {_revision(wanted)} run, {failed} failed so far"
+    reason = f"{running} of {desired} tasks of {_revision(wanted)} run, {primary.get('failedTasks', 0)} failed so far"
     return Judgement(outcome="short" if completed else "waiting", reason=reason)
 
 

@@ -1,5 +1,6 @@
 """The two IAM roles of a service."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ class TaskRoles(pulumi.ComponentResource):
 
     execution_role_arn: pulumi.Output[str]
     task_role_arn: pulumi.Output[str]
-    granted: pulumi.Resource
+    granted: list[pulumi.Resource]
 
     def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:TaskRoles", name, None, opts)
@@ -42,13 +43,16 @@ class TaskRoles(pulumi.ComponentResource):
             assume_role_policy=trust,
             opts=child,
         )
-        self.granted = aws.iam.RolePolicy(
-            f"{name}-execution-policy",
-            name="start-tasks",
-            role=execution.name,
-            policy=json.dumps(execution_policy(args)),
-            opts=child,
-        )
+        self.granted = [
+            aws.iam.RolePolicy(
+                f"{name}-execution-{policy}",
+                name=policy,
+                role=execution.name,
+                policy=json.dumps(document),
+                opts=child,
+            )
+            for policy, document in execution_policies(args).items()
+        ]
         task = aws.iam.Role(
             f"{name}-task",
             name=names.task_role,
@@ -76,21 +80,31 @@ def trust_policy(account: Account) -> dict[str, Any]:
     )
 
 
-def execution_policy(args: TaskRolesArgs) -> dict[str, Any]:
-    """Exactly what starting this task needs. `ecr:GetAuthorizationToken` knows no resource, so its is the only `*`."""
+def execution_policies(args: TaskRolesArgs) -> dict[str, dict[str, Any]]:
+    """Exactly what starting this task needs, by name. `ecr:GetAuthorizationToken` knows no resource: the only `*`.
+
+    The secrets have a policy of their own, named by what it grants. Where they change, the new one comes before the
+    tasks that need it, and Pulumi deletes the old one last, only after a good verdict: until then ECS may have to roll
+    back to tasks that read the old ones.
+    """
     account, names = args.service.account, args.service.names
     log_group = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:{names.log_group}"
-    return _policy(
-        _allow("ecr:GetAuthorizationToken", resource="*"),
-        _allow(
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetDownloadUrlForLayer",
-            resource=args.repository_arn,
-        ),
-        _allow("logs:CreateLogStream", "logs:PutLogEvents", resource=f"{log_group}:*"),
-        *_secret_statements(args.service.own.secrets.values()),
-    )
+    policies = {
+        "start-tasks": _policy(
+            _allow("ecr:GetAuthorizationToken", resource="*"),
+            _allow(
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+                resource=args.repository_arn,
+            ),
+            _allow("logs:CreateLogStream", "logs:PutLogEvents", resource=f"{log_group}:*"),
+        )
+    }
+    if statements := _secret_statements(args.service.own.secrets.values()):
+        fingerprint = hashlib.sha256(json.dumps(statements).encode()).hexdigest()[:8]
+        policies[f"read-secrets-{fingerprint}"] = _policy(*statements)
+    return policies
 
 
 def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:

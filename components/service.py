@@ -106,7 +106,7 @@ class FargateService(pulumi.ComponentResource):
             propagate_tags="SERVICE",
             enable_ecs_managed_tags=True,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*ways, args.task.roles.granted, args.network, *args.after]
+                parent=self, depends_on=[*ways, *args.task.roles.granted, args.network, *args.after]
             ),
         )
 

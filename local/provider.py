@@ -25,7 +25,9 @@ class Providers:
 
     def __str__(self) -> str:
         names = " and ".join(f"{name} {number}" for name, number in self.wanted.items())
-        return names if self.real else f"stand-ins for {names}, which cannot be downloaded here (`make clean` asks again)"
+        return (
+            names if self.real else f"stand-ins for {names}, which cannot be downloaded here (`make clean` asks again)"
+        )
 
 
 def ensure(tools: Path, engine: Path, say: Say = quiet) -> Providers:

@@ -3,7 +3,6 @@
 `Settings` is all that a stack file says.
 """
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -15,6 +14,7 @@ from settings.types import (
     AccountId,
     Cidr,
     Digest,
+    EnvironmentName,
     PathPattern,
     Port,
     Region,
@@ -30,11 +30,6 @@ from settings.types import (
     Whole,
     Zone,
     fault,
-)
-
-_SECRET_NAME = re.compile(
-    r"secret|passw(or)?d|_pass$|access_key|passphrase|token|credential|private|api_?key|_key$|_dsn$|(mongo|database|redis|postgres|mysql).*_ur[il]$",
-    re.IGNORECASE,
 )
 
 
@@ -102,7 +97,7 @@ class Build(Model):
 
     context: Annotated[str, Field(min_length=1)]
     dockerfile: str = "Dockerfile"
-    args: dict[VariableName, str] = {}
+    args: dict[EnvironmentName, str] = {}
     target: str | None = None
     mutable_tag: bool = False
 
@@ -111,11 +106,6 @@ class Build(Model):
     def version_comes_from_the_service(cls, args: dict[str, str]) -> dict[str, str]:
         if "VERSION" in args:
             raise fault("sets VERSION, which every build is given", "remove it: the service's version is passed")
-        if suspects := [name for name in args if _SECRET_NAME.search(name)]:
-            raise fault(
-                f"{', '.join(suspects)} looks like a secret, and whoever has the image reads its build arguments",
-                "let the image be built without it; what the application needs goes under secrets",
-            )
         return args
 
 
@@ -173,7 +163,7 @@ class Service(Model):
     memory: Whole
     count: Annotated[Whole, Field(ge=1, le=1000)]
     health: Health
-    environment: dict[VariableName, str] = {}
+    environment: dict[EnvironmentName, str] = {}
     secrets: dict[VariableName, SecretArn] = {}
     writable: list[AbsolutePath] = []
     egress: list[Egress] = []
@@ -219,23 +209,6 @@ class Service(Model):
         if len(set(ways)) < len(ways):
             raise fault("names one network and port twice (0.0.0.0/0:443 is always open)", "name each of them once")
         return egress
-
-    @field_validator("environment")
-    @classmethod
-    def plain_text_only(cls, environment: dict[str, str]) -> dict[str, str]:
-        if suspects := [name for name in environment if _SECRET_NAME.search(name)]:
-            raise fault(
-                f"{', '.join(suspects)} looks like a secret, and whoever may read ECS reads environment",
-                f"store the value in Secrets Manager and write secrets: {{{suspects[0]}: <its ARN>}}",
-            )
-        return environment
-
-    @field_validator("secrets")
-    @classmethod
-    def not_in_environment_too(cls, secrets: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        if both := sorted(secrets.keys() & info.data.get("environment", {}).keys()):
-            raise fault(f"{', '.join(both)} is in environment, too", "keep it in one of the two")
-        return secrets
 
 
 class Deployment(Model):

@@ -32,6 +32,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
         *_zones_of_the_region(network, aws),
         *_a_way_to_the_registry(network, aws),
         *_a_path_for_each_service(deployment, services),
+        *_one_source_for_each_variable(deployment, services),
     ]
 
 
@@ -75,6 +76,18 @@ def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str,
                 remedy="give each service a path of its own" if path == its_path else "change one of the two a little",
             )
         taken[rule_priority(path)] = (service, path)
+
+
+def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = _table(deployment, service)
+        for name in _table(table, "secrets").keys() & _table(table, "environment").keys():
+            yield Fault(
+                location=("deployment", service, "secrets", name),
+                value={},
+                what="is in environment, too",
+                remedy="keep it in one of the two",
+            )
 
 
 def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -40,6 +40,7 @@ _WHAT = {
     "model_type": "is not a table",
     "int_type": "is not a whole number",
     "int_parsing": "is not a whole number",
+    "literal_error": "is not a value that means something here",
 }
 _REMEDIES = {
     "string_type": "write it in quotes",
@@ -122,10 +123,14 @@ def _fault(details: ErrorDetails) -> Fault:
     if kind == "string_type" and isinstance(details["input"], float):
         context = {"remedy": "write it in quotes: without them YAML makes the number 1.1 of 1.10"}
     remedies = {"missing": f"add it to {table}", "extra_forbidden": f"correct its name, or remove it from {table}"}
+    if kind == "literal_error":
+        remedies[kind] = details["msg"].replace("Input should be", "write")
     message = details["msg"][0].lower() + details["msg"][1:]
     return Fault(
         location=location,
-        value=_CONCEALED if kind in _NOT_SHOWN or {"environment", "secrets"} & {*location} else details["input"],
+        value=_CONCEALED
+        if kind in _NOT_SHOWN or {"args", "environment", "secrets"} & {*location}
+        else details["input"],
         what=context.get("what") or _WHAT.get(kind, message),
         remedy=context.get("remedy") or remedies.get(kind) or _REMEDIES.get(kind, f"{message}: correct it"),
     )

@@ -29,6 +29,8 @@ def _matching(pattern: str, what: str, remedy: str) -> Any:
 def _version(value: str) -> str:
     if value == "latest":
         raise fault("'latest' is no version: it says nothing about what runs", 'name one release, for example "1.0.2"')
+    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", value):
+        raise fault("is a date to YAML", "write it in quotes")
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", value):
         raise fault("is not an image tag", 'write up to 128 letters, digits and . _ -, for example "1.0.2"')
     return value
@@ -49,6 +51,22 @@ def _vpc_cidr(value: str) -> str:
     if not 16 <= length <= 24:
         raise fault("is not a size that can be cut into four subnets", 'use /16 to /24, for example "10.20.0.0/16"')
     return value
+
+
+_SECRET_NAME = re.compile(
+    r"secret|passw(or)?d|_pass$|access_key|passphrase|token|credential|private|api_?key|_key$|_dsn$"
+    r"|(mongo|database|redis|postgres|mysql).*_ur[il]$",
+    re.IGNORECASE,
+)
+
+
+def _no_secret(name: str) -> str:
+    if _SECRET_NAME.search(name):
+        raise fault(
+            "looks like a secret, and this is plain text for everyone who may read ECS or the image",
+            f"store the value in Secrets Manager and write secrets: {{{name}: <its ARN>}}",
+        )
+    return name
 
 
 def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
@@ -129,6 +147,7 @@ VariableName = Annotated[
     str,
     _matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
 ]
+EnvironmentName = Annotated[VariableName, AfterValidator(_no_secret)]
 StatusCodes = Annotated[
     str,
     _matching(

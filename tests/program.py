@@ -1,6 +1,7 @@
 """What the program registers for each shape of a stack, as outlines to read beside `__main__.py`."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ _SERVICE = """
 pairva:index:ServiceImage {service}
 pairva:index:TaskRoles {service}
     aws:iam/role:Role {service}-execution
-    aws:iam/rolePolicy:RolePolicy {service}-execution-policy
+    aws:iam/rolePolicy:RolePolicy {service}-execution-start-tasks
     aws:iam/role:Role {service}-task
 pairva:index:FargateTask {service}
     aws:cloudwatch/logGroup:LogGroup {service}-logs
@@ -77,6 +78,11 @@ pairva:index:FargateService {service}
     aws:lb/listenerRule:ListenerRule {service}-rule
     aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule {service}-from-balancer-{port}
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-balancer-to-tasks-{port}
+"""
+
+_WITH_SECRETS = """
+pairva:index:TaskRoles {service}
+    aws:iam/rolePolicy:RolePolicy {service}-execution-read-secrets
 """
 
 _BUILT = """
@@ -137,6 +143,7 @@ def outline(stack: Committed) -> set[str]:
         lines |= _lines(_SERVICE, service=name)
         port = str(service["port"])
         lines |= _lines(_BEHIND_THE_BALANCER, service=name, port=port) if "path" in service else set()
+        lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
         lines |= _lines(_BUILT, service=name) if "build" in service else set()
         lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
         for way in service.get("egress", []):
@@ -145,7 +152,9 @@ def outline(stack: Committed) -> set[str]:
 
 
 def tree(recording: Recording) -> list[str]:
-    return [f"{each.parent} < {each.type} {each.name}" for each in recording.resources]
+    """Without the fingerprint of what a policy grants."""
+    names = {each.key: re.sub(r"(read-secrets)-[0-9a-f]{8}$", r"\1", each.name) for each in recording.resources}
+    return [f"{each.parent} < {each.type} {names[each.key]}" for each in recording.resources]
 
 
 def _lines(text: str, **words: str) -> set[str]:

@@ -133,8 +133,10 @@ def test_a_rollback_to_the_same_revision_is_no_good_deployment() -> None:
     """A new network or a forced deployment keeps the revision: only the deployments tell the rollback."""
     failed = deployment("ACTIVE", WANTED, "FAILED", 0, failed=3, reason=CRASHED)
     failed["createdAt"] = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
-    back = deployment("PRIMARY", WANTED, "COMPLETED", 2, reason=ROLLING_BACK)
-    assert judge(service(back, failed), WANTED).outcome == "bad"
+    back = deployment("PRIMARY", WANTED, "COMPLETED", 2)
+    assert judge(service(back, failed), WANTED) == Judgement(outcome="bad", reason=f"the deployment failed ({CRASHED})")
+    rolling = deployment("PRIMARY", WANTED, "IN_PROGRESS", 2, reason=ROLLING_BACK)
+    assert judge(service(rolling), WANTED) == Judgement(outcome="bad", reason=ROLLING_BACK)
 
 
 def test_a_failure_without_a_reason_is_still_one() -> None:

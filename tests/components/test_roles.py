@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.roles import TaskRolesArgs, execution_policy, trust_policy
+from components.roles import TaskRolesArgs, execution_policies, trust_policy
 from settings.stack import ServiceSettings
 from tests.components.parts import backend, recorded_task
 from tests.samples import Edit, stack
@@ -38,16 +38,16 @@ def asks(*arns: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": list(arns)}
 
 
-def policy_of(service: ServiceSettings) -> dict[str, Any]:
-    return execution_policy(TaskRolesArgs(service=service, repository_arn=REPOSITORY))
+def policies_of(service: ServiceSettings) -> dict[str, Any]:
+    return execution_policies(TaskRolesArgs(service=service, repository_arn=REPOSITORY))
 
 
 def granted(arns: list[str]) -> list[dict[str, Any]]:
     """The statements about secrets, of a backend with these."""
     written = "".join(f"\n        NAME_{position}: '{arn}'" for position, arn in enumerate(arns)) or " {}"
-    statements = policy_of(backend((f"\n        {SECRETS}", written)))["Statement"]
-    assert statements[:3] == START
-    return statements[3:]
+    policies = policies_of(backend((f"\n        {SECRETS}", written)))
+    assert policies.pop("start-tasks") == {"Version": "2012-10-17", "Statement": START}
+    return [statement for policy in policies.values() for statement in policy["Statement"]]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,12 @@ def test_what_may_be_a_whole_arn_or_a_name_is_granted_as_both(name: str, rest: s
     assert granted([f"{SECRET}:{name}{rest}"]) == [reads(f"{SECRET}:{name}", f"{SECRET}:{name}-??????")]
 
 
+def test_other_secrets_are_granted_by_another_policy_so_that_the_old_one_can_stay_until_they_are_proven() -> None:
+    names = [list(policies_of(backend((SECRETS, f"JWT_SECRET: {SECRET}:{name}")))) for name in ("a", "b", "a")]
+    assert names[0] == names[2] != names[1]
+    assert names[0] == ["start-tasks", "read-secrets-caf22224"]
+
+
 def test_ecs_may_take_a_role_for_this_account_and_region_only() -> None:
     assert trust_policy(stack().account) == {
         "Version": "2012-10-17",
@@ -100,7 +106,7 @@ def test_ecs_may_take_a_role_for_this_account_and_region_only() -> None:
 def test_another_partition_is_in_every_arn() -> None:
     china: list[Edit] = [("us-east-1\n", "cn-north-1\n"), ("us-east-1a, us-east-1b", "cn-north-1a, cn-north-1b")]
     service = backend(*china)
-    logs = policy_of(service)["Statement"][2]["Resource"]
+    logs = policies_of(service)["start-tasks"]["Statement"][2]["Resource"]
     assert logs == "arn:aws-cn:logs:cn-north-1:039612856036:log-group:/pairva/test/backend:*"
     (trust,) = trust_policy(service.account)["Statement"]
     assert trust["Condition"]["ArnLike"] == {"aws:SourceArn": "arn:aws-cn:ecs:cn-north-1:039612856036:*"}
@@ -110,7 +116,7 @@ def test_the_two_roles_are_these_and_only_execution_has_a_policy() -> None:
     recording = recorded_task()
     trust = json.dumps(trust_policy(stack().account))
     roles = {each.name: each.inputs for each in recording.all("aws:iam/role:Role")}
-    (policy,) = recording.all("aws:iam/rolePolicy:RolePolicy")
+    policies = recording.all("aws:iam/rolePolicy:RolePolicy")
     assert roles == {
         "backend-execution": {
             "name": "pairva-test-backend-execution",
@@ -123,16 +129,21 @@ def test_the_two_roles_are_these_and_only_execution_has_a_policy() -> None:
             "assumeRolePolicy": trust,
         },
     }
-    assert policy.inputs == {
-        "name": "start-tasks",
-        "role": "pairva-test-backend-execution",
-        "policy": json.dumps(policy_of(backend())),
+    documents = policies_of(backend())
+    assert {each.name: each.inputs for each in policies} == {
+        f"backend-execution-{name}": {
+            "name": name,
+            "role": "pairva-test-backend-execution",
+            "policy": json.dumps(document),
+        }
+        for name, document in documents.items()
     }
 
 
 def test_each_service_has_its_own_repository_and_log_in_its_policy() -> None:
     frontend = stack().services["frontend"]
     arn = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-frontend"
-    _, pull, log = execution_policy(TaskRolesArgs(service=frontend, repository_arn=arn))["Statement"]
+    policies = execution_policies(TaskRolesArgs(service=frontend, repository_arn=arn))
+    _, pull, log = policies["start-tasks"]["Statement"]
     assert pull["Resource"] == arn
     assert log["Resource"] == "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/test/frontend:*"

@@ -114,7 +114,7 @@ def test_the_service_waits_for_every_way_and_for_its_permissions(edits: tuple[Ed
     of_the_service = [each.key for each in recording.resources if each.parent == "pairva:index:FargateService/backend"]
     ways = {key for key in of_the_service if not key.startswith((SERVICE, GATE))}
     network = {each.key for each in recording.resources if each.parent == "pairva:index:Network/pairva"}
-    assert ways | network | {"aws:iam/rolePolicy:RolePolicy/backend-execution-policy"} <= waits
+    assert ways | network | {"aws:iam/rolePolicy:RolePolicy/backend-execution-start-tasks"} <= waits
 
 
 def test_only_the_service_itself_waits_for_what_must_be_proven_before() -> None:

@@ -19,36 +19,11 @@ BOUNDS: dict[str, tuple[Edit, str, str, str]] = {
         "1001",
         "input should be less than or equal to 1000",
     ),
-    "architecture": (
-        ("X86_64", "amd64"),
-        f"6: {DEPLOYMENT}.architecture",
-        "amd64",
-        "input should be 'X86_64' or 'ARM64'",
-    ),
-    "nat": (
-        ("nat: one", "nat: two"),
-        f"11: {DEPLOYMENT}.network.nat",
-        "two",
-        "input should be 'one', 'perZone' or 'none'",
-    ),
-    "repository": (
-        (REPOSITORY, "repository: shared"),
-        f"14: {BACKEND}.repository",
-        "shared",
-        "input should be 'owned' or 'existing'",
-    ),
     "protect": (
         ("logRetentionDays: 30", "logRetentionDays: 30\n    protect: perhaps"),
         f"8: {DEPLOYMENT}.protect",
         "perhaps",
         "input should be a valid boolean, unable to interpret input",
-    ),
-    "retention": (
-        ("logRetentionDays: 30", "logRetentionDays: 31"),
-        f"7: {DEPLOYMENT}.logRetentionDays",
-        "31",
-        "input should be 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, "
-        "3288 or 3653",
     ),
     "one zone": (
         ("[us-east-1a, us-east-1b]", "[us-east-1a]"),
@@ -120,6 +95,43 @@ def test_a_value_out_of_bounds_is_named_with_its_bounds(
     assert faults(tmp_path, edit) == [
         Finding(where=f"Pulumi.test.yaml:{where}", what=sentence, found=found, remedy=f"{sentence}: correct it")
     ]
+
+
+CHOICES = {
+    "architecture": (
+        ("X86_64", "amd64"),
+        f"6: {DEPLOYMENT}.architecture",
+        "amd64",
+        "write 'X86_64' or 'ARM64'",
+    ),
+    "nat": (
+        ("nat: one", "nat: two"),
+        f"11: {DEPLOYMENT}.network.nat",
+        "two",
+        "write 'one', 'perZone' or 'none'",
+    ),
+    "repository": (
+        (REPOSITORY, "repository: shared"),
+        f"14: {BACKEND}.repository",
+        "shared",
+        "write 'owned' or 'existing'",
+    ),
+    "retention": (
+        ("logRetentionDays: 30", "logRetentionDays: 31"),
+        f"7: {DEPLOYMENT}.logRetentionDays",
+        "31",
+        "write 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, "
+        "3288 or 3653",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "where", "found", "remedy"), CHOICES.values(), ids=CHOICES)
+def test_a_value_that_is_no_choice_is_told_the_choices(
+    edit: Edit, where: str, found: str, remedy: str, tmp_path: Path
+) -> None:
+    what = "is not a value that means something here"
+    assert faults(tmp_path, edit) == [Finding(where=f"Pulumi.test.yaml:{where}", what=what, found=found, remedy=remedy)]
 
 
 GOOD = {

@@ -133,7 +133,7 @@ def test_every_fault_is_told_at_once_also_those_between_tables(tmp_path: Path) -
             f"14: {backend}.version",
             f"16: {backend}.port",
             f"19: {backend}.memory",
-            f"24: {backend}.environment",
+            f"25: {backend}.environment.API_TOKEN",
             f"33: {frontend}.path",
             f"36: {frontend}.count",
         )
@@ -238,3 +238,9 @@ def test_a_role_to_assume_is_checked_key_by_key(tmp_path: Path) -> None:
         ("Pulumi.test.yaml:4: aws:assumeRoles[0].rolearn", "no such key"),
         ("Pulumi.test.yaml:5: aws:assumeRoles[1].roleArn", "is not the ARN of a role"),
     ]
+
+
+def test_a_date_is_told_as_what_yaml_made_of_it(tmp_path: Path) -> None:
+    """The engine hands an unquoted 2025-04-30 over in these words."""
+    (fault,) = faults(tmp_path, ('version: "1.0.1"', 'version: "2025-04-30 00:00:00 +0000 UTC"'))
+    assert (fault.what, fault.remedy) == ("is a date to YAML", "write it in quotes")
