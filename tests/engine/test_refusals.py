@@ -54,3 +54,24 @@ def test_a_bad_version_fails_the_up_leaves_the_frontend_alone_and_a_good_one_men
     project.change(mend)
     assert project.up().code == 0
     assert project.planned() == {}
+
+
+def test_an_image_that_crashes_under_the_same_tag_fails_every_up_until_it_is_mended(create: Create) -> None:
+    """The revision stays, so ECS rolls back to the one that is wanted: only the deployments tell."""
+    project = create("rebuilt")
+    assert project.up().code == 0
+    dockerfile = project.folder / "apps" / "backend.Dockerfile"
+    good = dockerfile.read_text()
+    crashing = good.replace('["python3", "/app/backend.py"]', '["python3", "-c", "raise SystemExit(1)"]')
+    assert crashing != good
+
+    dockerfile.write_text(crashing)
+    for _ in range(2):
+        failed = project.up()
+        assert failed.code != 0
+        assert "does not run: the deployment failed" in failed.said
+    assert project.get("/api/version").json() == {"service": "backend", "version": "1.0.1"}
+
+    dockerfile.write_text(good)
+    assert project.up().code == 0
+    assert project.planned() == {}
