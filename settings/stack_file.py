@@ -31,6 +31,7 @@ _CONCEALED = object()
 
 # There is no value, or nobody can say whether it is a secret.
 _NOT_SHOWN = {"missing", "extra_forbidden"}
+_MAY_HOLD_SECRETS = {"args", "environment", "secrets"}
 
 # Faults that pydantic finds by itself, by its error type: https://docs.pydantic.dev/latest/errors/validation_errors
 _WHAT = {
@@ -41,12 +42,6 @@ _WHAT = {
     "int_type": "is not a whole number",
     "int_parsing": "is not a whole number",
     "literal_error": "is not a value that means something here",
-}
-_REMEDIES = {
-    "string_type": "write it in quotes",
-    "model_type": "write a table of keys here",
-    "int_type": "write a whole number",
-    "int_parsing": "write a whole number",
 }
 
 
@@ -119,21 +114,37 @@ def _fault(details: ErrorDetails) -> Fault:
     """A fault that pydantic found, in our words where its own would not help."""
     kind, context = details["type"], details.get("ctx", {})
     location = tuple(part for part in details["loc"] if part != "[key]")
-    table = _spelled(_file_path(location[:-1]))
-    if kind == "string_type" and isinstance(details["input"], float):
-        context = {"remedy": "write it in quotes: without them YAML makes the number 1.1 of 1.10"}
-    remedies = {"missing": f"add it to {table}", "extra_forbidden": f"correct its name, or remove it from {table}"}
-    if kind == "literal_error":
-        remedies[kind] = details["msg"].replace("Input should be", "write")
-    message = details["msg"][0].lower() + details["msg"][1:]
+    hidden = kind in _NOT_SHOWN or not _MAY_HOLD_SECRETS.isdisjoint(location)
     return Fault(
         location=location,
-        value=_CONCEALED
-        if kind in _NOT_SHOWN or {"args", "environment", "secrets"} & {*location}
-        else details["input"],
-        what=context.get("what") or _WHAT.get(kind, message),
-        remedy=context.get("remedy") or remedies.get(kind) or _REMEDIES.get(kind, f"{message}: correct it"),
+        value=_CONCEALED if hidden else details["input"],
+        what=context.get("what") or _WHAT.get(kind) or _message(details),
+        remedy=context.get("remedy") or _remedy(details, _spelled(_file_path(location[:-1]))),
     )
+
+
+def _remedy(details: ErrorDetails, table: str) -> str:
+    match details["type"], details["input"]:
+        case "missing", _:
+            return f"add it to {table}"
+        case "extra_forbidden", _:
+            return f"correct its name, or remove it from {table}"
+        case "literal_error", _:
+            return details["msg"].replace("Input should be", "write")
+        case "string_type", float():
+            return "write it in quotes: without them YAML makes the number 1.1 of 1.10"
+        case "string_type", _:
+            return "write it in quotes"
+        case "model_type", _:
+            return "write a table of keys here"
+        case "int_type" | "int_parsing", _:
+            return "write a whole number"
+        case _:
+            return f"{_message(details)}: correct it"
+
+
+def _message(details: ErrorDetails) -> str:
+    return details["msg"][0].lower() + details["msg"][1:]
 
 
 def _finding(fault: Fault, file: str, lines: Lines) -> Finding:
