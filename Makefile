@@ -42,7 +42,7 @@ imports: install
 	$(BIN)/lint-imports
 
 unit: install
-	$(BIN)/python -m pytest tests --ignore tests/engine --quiet
+	$(BIN)/python -m pytest tests --ignore tests/engine --quiet --numprocesses auto
 
 engine: install
 	$(BIN)/python -m pytest tests/engine
