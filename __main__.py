@@ -3,6 +3,7 @@
 import pulumi
 
 from checks import build, rollout
+from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs
 from components.cluster import Cluster, ClusterArgs
 from components.image import ServiceImage, ServiceImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
@@ -54,6 +55,14 @@ frontend_service = FargateService(
         after=[backend_service.proven],
     ),
 )
+
+# Who is told when what was proven fails later.
+alarms = StackAlarms(
+    "pairva",
+    StackAlarmsArgs(prefix=stack.prefix, account=stack.account, email_addresses=shared.alarm_emails, balancer=balancer),
+)
+ServiceAlarms("backend", ServiceAlarmsArgs(service=backend, watched=backend_service, alarms=alarms))
+ServiceAlarms("frontend", ServiceAlarmsArgs(service=frontend, watched=frontend_service, alarms=alarms))
 
 pulumi.export("url", balancer.url)
 pulumi.export("backend", backend_service.summary)

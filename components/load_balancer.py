@@ -22,6 +22,7 @@ class LoadBalancer(pulumi.ComponentResource):
     """
 
     url: pulumi.Output[str]
+    arn_suffix: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
 
@@ -54,11 +55,13 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=child,
         )
         self.url = pulumi.Output.concat("http://", balancer.dns_name)
+        self.arn_suffix = balancer.arn_suffix
         self.listener_arn = listener.arn
         self.security_group_id = group.id
         self.register_outputs(
             {
                 "url": self.url,
+                "arn_suffix": self.arn_suffix,
                 "listener_arn": self.listener_arn,
                 "security_group_id": self.security_group_id,
             }

@@ -42,13 +42,15 @@ class FargateService(pulumi.ComponentResource):
     """
 
     proven: pulumi.Resource
+    service_name: pulumi.Output[str]
+    target_group_suffix: pulumi.Output[str] | None
     summary: dict[str, pulumi.Input[str]]
 
     def __init__(self, name: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:FargateService", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        target_group_arns, listener_rules = self._routing()
+        target_groups, listener_rules = self._routing()
         group, group_rules = self._security_group()
         network: aws.ecs.ServiceNetworkConfigurationArgsDict = {
             "subnets": args.network.private_subnet_ids,
@@ -57,14 +59,16 @@ class FargateService(pulumi.ComponentResource):
         }
         load_balancers: list[aws.ecs.ServiceLoadBalancerArgsDict] = [
             {
-                "target_group_arn": arn,
+                "target_group_arn": target_group.arn,
                 "container_name": args.service.names.service,
                 "container_port": args.service.own.port,
             }
-            for arn in target_group_arns
+            for target_group in target_groups
         ]
         service = self._service(network, load_balancers, [*listener_rules, *group_rules])
         self.proven = self._gate(service, pulumi.Output.json_dumps([network, load_balancers]))
+        self.service_name = service.name
+        self.target_group_suffix = next((target_group.arn_suffix for target_group in target_groups), None)
         self.summary = {
             "image": args.task.image.reference,
             "task_definition": args.task.definition_arn,
@@ -188,7 +192,7 @@ class FargateService(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _routing(self) -> tuple[list[pulumi.Output[str]], list[pulumi.Resource]]:
+    def _routing(self) -> tuple[list[aws.lb.TargetGroup], list[pulumi.Resource]]:
         """The target group and listener rule of a service with a path; nothing for a worker.
 
         Neither is named: a target group that is replaced must exist beside the old one (pulumi-aws#4220).
@@ -223,7 +227,7 @@ class FargateService(pulumi.ComponentResource):
             actions=[{"type": "forward", "target_group_arn": target.arn}],
             opts=self._child,
         )
-        return [target.arn], [rule]
+        return [target], [rule]
 
 
 def _fingerprint(deployment: str) -> str:

@@ -14,6 +14,7 @@ from settings.types import (
     AccountId,
     Cidr,
     Digest,
+    EmailAddress,
     EnvironmentName,
     PathPattern,
     Port,
@@ -221,8 +222,16 @@ class Deployment(Model):
     network: Network
     registry: Registry | None = None
     protect: bool = True
+    alarm_emails: list[EmailAddress]
     backend: Service
     frontend: Service
+
+    @field_validator("alarm_emails")
+    @classmethod
+    def each_address_once(cls, emails: list[str]) -> list[str]:
+        if len(set(emails)) < len(emails):
+            raise fault("names an address twice", "name each address once")
+        return emails
 
     @classmethod
     def service_names(cls) -> tuple[str, ...]:

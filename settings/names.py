@@ -39,6 +39,14 @@ class ServiceNames:
         return f"/{PROJECT}/{self.stack}/{self.service}"
 
     @property
+    def failed_tasks(self) -> str:
+        """The EventBridge rule that matches tasks that failed."""
+        return f"{self.family}-failed-tasks"
+
+    def alarm(self, about: str) -> str:
+        return f"{self.family}-{about}"
+
+    @property
     def proven(self) -> str:
         """The parameter that holds what the last good verdict was about."""
         return f"{self.log_group}/proven"

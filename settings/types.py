@@ -164,6 +164,14 @@ RuleDescription = Annotated[
         "use up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     ),
 ]
+EmailAddress = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        "is not an e-mail address",
+        'for example "oncall@example.com"',
+    ),
+]
 RegistryAddress = Annotated[
     str,
     _matching(

@@ -19,14 +19,17 @@ _COMPUTED: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
     },
     "aws:lb/loadBalancer:LoadBalancer": lambda name, inputs: {
         "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:loadbalancer/app/{name}/1",
+        "arnSuffix": f"app/{name}/1",
         "dnsName": f"{name}.us-east-1.elb.amazonaws.com",
     },
     "aws:lb/listener:Listener": lambda name, inputs: {
         "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:listener/app/{name}/1/2"
     },
     "aws:lb/targetGroup:TargetGroup": lambda name, inputs: {
-        "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:targetgroup/{name}/1"
+        "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:targetgroup/{name}/1",
+        "arnSuffix": f"targetgroup/{name}/1",
     },
+    "aws:sns/topic:Topic": lambda name, inputs: {"arn": f"arn:aws:sns:us-east-1:{{account}}:{inputs['name']}"},
     "aws:ec2/natGateway:NatGateway": lambda name, inputs: {"publicIp": f"192.0.2.{ord(name[-1])}"},
     "docker:index/image:Image": lambda name, inputs: {
         "repoDigest": f"{inputs['imageName'].rpartition(':')[0]}@{DIGEST}",

@@ -36,6 +36,17 @@ pairva:index:LoadBalancer pairva
     aws:lb/listener:Listener pairva-http
 """
 
+_ALARMED = """
+pairva:index:StackAlarms pairva
+    aws:sns/topic:Topic pairva-alarms
+    aws:cloudwatch/metricAlarm:MetricAlarm pairva-balancer-errors
+"""
+
+_TOLD = """
+pairva:index:StackAlarms pairva
+    aws:sns/topicSubscription:TopicSubscription pairva-alarms-to-{address}
+"""
+
 _NAT = {
     "none": "",
     "one": """
@@ -70,6 +81,10 @@ pairva:index:FargateService {service}
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-to-0.0.0.0-0-443
     aws:ecs/service:Service {service}-service
     aws:ssm/parameter:Parameter {service}-proven
+pairva:index:ServiceAlarms {service}
+    aws:cloudwatch/eventRule:EventRule {service}-failed-tasks
+    aws:cloudwatch/metricAlarm:MetricAlarm {service}-crash-loop
+    aws:cloudwatch/metricAlarm:MetricAlarm {service}-too-few-tasks
 """
 
 _BEHIND_THE_BALANCER = """
@@ -78,6 +93,9 @@ pairva:index:FargateService {service}
     aws:lb/listenerRule:ListenerRule {service}-rule
     aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule {service}-from-balancer-{port}
     aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule {service}-balancer-to-tasks-{port}
+pairva:index:ServiceAlarms {service}
+    aws:cloudwatch/metricAlarm:MetricAlarm {service}-errors
+    aws:cloudwatch/metricAlarm:MetricAlarm {service}-unhealthy-targets
 """
 
 _WITH_SECRETS = """
@@ -139,6 +157,9 @@ def outline(stack: Committed) -> set[str]:
     """`parent < type name` of everything that a stack of this shape registers."""
     one, two = (zone[-1] for zone in stack.deployment["network"]["zones"])
     lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
+    lines |= _lines(_ALARMED)
+    for address in stack.deployment["alarmEmails"]:
+        lines |= _lines(_TOLD, address=address)
     for name, service in stack.services.items():
         lines |= _lines(_SERVICE, service=name)
         port = str(service["port"])

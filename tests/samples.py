@@ -45,6 +45,7 @@ config:
       memory: 512
       count: 2
       health: {path: /, command: [CMD, python3, /app/health.py]}
+    alarmEmails: []
 """
 
 # What a test edits most: the backend's, which stand first.

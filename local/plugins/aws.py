@@ -1,7 +1,7 @@
 """`pulumi-resource-aws`: stands in for pulumi-aws where it cannot be downloaded. Run as a module."""
 
 from local.plugins import server
-from local.plugins.amazon import account, ec2, ecr, ecs, elbv2, iam, logs, ssm
+from local.plugins.amazon import account, cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, sns, ssm
 from local.plugins.resource import Plugin
 
 PLUGIN = Plugin(
@@ -10,7 +10,9 @@ PLUGIN = Plugin(
     configuration=account.CONFIGURATION,
     connect=lambda configuration, _: account.connect(configuration),
     resources={
-        token: kind for service in (ec2, ecr, ecs, elbv2, iam, logs, ssm) for token, kind in service.TYPES.items()
+        token: kind
+        for service in (cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, sns, ssm)
+        for token, kind in service.TYPES.items()
     },
     functions=ecr.FUNCTIONS,
 )

@@ -41,6 +41,23 @@ def network_of(*edits: Edit) -> Network:
     return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
 
 
+def service_of(
+    service: ServiceSettings, network: Network, balancer: LoadBalancer, after: tuple[str, ...] = ()
+) -> FargateService:
+    return FargateService(
+        "backend",
+        FargateServiceArgs(
+            service=service,
+            task=task_of(service),
+            network=network,
+            cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
+            balancer=balancer,
+            verdict=pulumi.ResourceHook("verdict", nothing),
+            after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
+        ),
+    )
+
+
 @cache
 def recorded_image(*edits: Edit, preview: bool = False) -> Recording:
     return record(lambda: image_of(backend(*edits)), images=PROMOTED, preview=preview)
@@ -61,19 +78,8 @@ def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
     """The backend's service with all that it stands on; `after` names components that must come before it."""
 
     def program() -> None:
-        service, network = backend(*edits), network_of(*edits)
+        network = network_of(*edits)
         balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
-        FargateService(
-            "backend",
-            FargateServiceArgs(
-                service=service,
-                task=task_of(service),
-                network=network,
-                cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
-                balancer=balancer,
-                verdict=pulumi.ResourceHook("verdict", nothing),
-                after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
-            ),
-        )
+        service_of(backend(*edits), network, balancer, after)
 
     return record(program, images=PROMOTED)

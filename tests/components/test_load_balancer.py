@@ -73,6 +73,7 @@ def test_the_world_comes_in_on_port_80_and_nothing_goes_out() -> None:
 def test_other_components_are_given_its_address_listener_and_group() -> None:
     assert recorded(True).component_outputs["pairva:index:LoadBalancer/pairva"] == {
         "url": "http://pairva-balancer.us-east-1.elb.amazonaws.com",
+        "arn_suffix": "app/pairva-balancer/1",
         "listener_arn": f"{ARN}:listener/app/pairva-http/1/2",
         "security_group_id": "pairva-group-id",
     }

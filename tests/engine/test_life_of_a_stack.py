@@ -19,6 +19,7 @@ def test_a_stack_comes_up_serves_changes_one_version_and_leaves_nothing(create: 
     assert up.code == 0
     _both_images_were_built_at_the_same_time(up)
     _serves(project, backend="1.0.1", frontend="1.0.1")
+    _somebody_is_told(project)
     first_revision = project.outputs()["backend"]["task_definition"]
 
     assert project.planned() == {}
@@ -51,6 +52,25 @@ def _serves(project: Project, *, backend: str, frontend: str) -> None:
     assert (answer.status_code, answer.json()) == (200, {"service": "backend", "version": backend})
 
 
+def _somebody_is_told(project: Project) -> None:
+    (address,) = project.aws("sns").list_subscriptions()["Subscriptions"]
+    assert (address["Protocol"], address["Endpoint"]) == ("email", "oncall@example.com")
+    alarms = project.aws("cloudwatch").describe_alarms(AlarmNamePrefix="pairva-life")["MetricAlarms"]
+    assert {alarm["AlarmName"].removeprefix("pairva-life-"): alarm["AlarmActions"] for alarm in alarms} == {
+        name: [address["TopicArn"]]
+        for name in [
+            "balancer-errors",
+            *(
+                f"{service}-{about}"
+                for service in ("backend", "frontend")
+                for about in ("crash-loop", "errors", "too-few-tasks", "unhealthy-targets")
+            ),
+        ]
+    }
+    rules = project.aws("events").list_rules(NamePrefix="pairva-life")["Rules"]
+    assert [rule["Name"] for rule in rules] == ["pairva-life-backend-failed-tasks", "pairva-life-frontend-failed-tasks"]
+
+
 def _nothing_is_left(project: Project) -> None:
     ended = project.pulumi("stack", "--show-urns")
     assert "Current stack resources (0)" in ended.said
@@ -60,6 +80,9 @@ def _nothing_is_left(project: Project) -> None:
     assert project.aws("ecr").describe_repositories()["repositories"] == []
     assert logs.describe_log_groups(logGroupNamePrefix="/pairva/life")["logGroups"] == []
     assert [role["RoleName"] for role in project.aws("iam").list_roles()["Roles"] if "pairva" in role["RoleName"]] == []
+    assert project.aws("sns").list_topics()["Topics"] == project.aws("sns").list_subscriptions()["Subscriptions"] == []
+    assert project.aws("events").list_rules(NamePrefix="pairva-life")["Rules"] == []
+    assert project.aws("cloudwatch").describe_alarms(AlarmNamePrefix="pairva-life")["MetricAlarms"] == []
     tagged = [{"Name": "tag:stack", "Values": ["local"]}]
     assert ec2.describe_vpcs(Filters=tagged)["Vpcs"] == []
     assert project.aws("ssm").get_parameters_by_path(Path="/pairva", Recursive=True)["Parameters"] == []

@@ -84,6 +84,27 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "none",
         "use one, or perZone; none is for an emulator that aws:endpoints names",
     ),
+    "an address that is none": (
+        ("alarmEmails: []", "alarmEmails: [oncall@example]"),
+        f"37: {DEPLOYMENT}.alarmEmails[0]",
+        "is not an e-mail address",
+        "oncall@example",
+        'for example "oncall@example.com"',
+    ),
+    "one address twice": (
+        ("alarmEmails: []", "alarmEmails: [a@example.com, a@example.com]"),
+        f"37: {DEPLOYMENT}.alarmEmails",
+        "names an address twice",
+        "",
+        "name each address once",
+    ),
+    "nobody's name": (
+        ("    alarmEmails: []\n", ""),
+        f"5: {DEPLOYMENT}.alarmEmails",
+        "the key is missing",
+        "",
+        f"add it to {DEPLOYMENT}",
+    ),
     "registry with a scheme": (
         ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {address: 'https://x'}"),
         f"8: {DEPLOYMENT}.registry.address",

@@ -150,7 +150,7 @@ def test_a_table_of_another_shape_is_named_and_breaks_no_rule(broken: str, tmp_p
 
 
 def test_a_service_that_is_no_table_hides_no_fault_of_the_other(tmp_path: Path) -> None:
-    text = SAMPLE.split("    frontend:")[0].replace("port: 3000", "port: 80") + "    frontend: 5\n"
+    text = SAMPLE.split("    frontend:")[0].replace("port: 3000", "port: 80") + "    frontend: 5\n    alarmEmails: []\n"
     file = tmp_path / "Pulumi.test.yaml"
     file.write_text(text)
     result = read(text, file)

@@ -94,6 +94,7 @@ TYPES = {
             "dropInvalidHeaderFields": """Attributes[?Key=='routing.http.drop_invalid_header_fields.enabled'].Value
                 | [0] == 'true'""",
             "arn": "LoadBalancerArn",
+            "arnSuffix": "after('loadbalancer/', LoadBalancerArn)",
             "dnsName": "DNSName",
         },
         deletion=[Call("delete_load_balancer", {"LoadBalancerArn": "id"})],
@@ -164,6 +165,7 @@ TYPES = {
                 healthyThreshold: HealthyThresholdCount, unhealthyThreshold: UnhealthyThresholdCount
             }""",
             "arn": "TargetGroupArn",
+            "arnSuffix": "after(':', TargetGroupArn)",
         },
         deletion=[Call("delete_target_group", {"TargetGroupArn": "id"})],
         tagging=_TAGGING,

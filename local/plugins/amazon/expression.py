@@ -18,12 +18,16 @@ class _Functions(functions.Functions):
     def _func_from_json(self, text: str) -> Any:
         return json.loads(text)
 
+    @functions.signature({"types": ["string"]}, {"types": ["string"]})
+    def _func_after(self, separator: str, text: str) -> str:
+        return text.rpartition(separator)[2]
+
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())
 
 
 def search(expression: str, document: Props) -> Any:
-    """What the expression finds; `from_json` is there beside JMESPath's own functions."""
+    """What the expression finds; `from_json` and `after` (its last occurrence) are there beside JMESPath's own."""
     return jmespath.search(expression, document, _OPTIONS)
 
 

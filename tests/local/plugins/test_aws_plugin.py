@@ -157,4 +157,4 @@ def test_what_terraform_replaces_is_replaced(
 def test_a_preview_does_not_know_what_aws_will_choose(engine: Calls) -> None:
     properties = from_struct(engine.create(TARGETS, {"port": 80}, preview=True).properties)
 
-    assert properties == {"port": 80, "arn": UNKNOWN}
+    assert properties == {"port": 80, "arn": UNKNOWN, "arnSuffix": UNKNOWN}
