@@ -9,14 +9,11 @@ terraform-provider-aws#3035).
 import json
 from typing import Any
 
-from settings import names
+from settings import fargate, names
 from settings.stack import ServiceSettings
 
 # Not root, and nobody in particular: images keep what they read world-readable (Security Hub ECS.20).
 _USER = "10001:10001"
-
-# At least as long as a target's deregistration, at most Fargate's 120 s.
-STOP_TIMEOUT_SECONDS = 60
 
 
 def definitions(service: ServiceSettings, image: str) -> str:
@@ -41,7 +38,7 @@ def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
         "user": _USER,
         "readonlyRootFilesystem": True,
         "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
-        "stopTimeout": STOP_TIMEOUT_SECONDS,
+        "stopTimeout": fargate.STOP_TIMEOUT_SECONDS,
         "portMappings": [{"containerPort": own.port, "hostPort": own.port, "protocol": "tcp"}],
         "environment": [{"name": name, "value": value} for name, value in sorted(own.environment.items())],
         "secrets": [{"name": name, "valueFrom": arn} for name, arn in sorted(own.secrets.items())],

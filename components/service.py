@@ -12,12 +12,10 @@ from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
 from components.task import FargateTask
+from settings import fargate
 from settings.model import HTTPS, Egress
 from settings.routing import rule_priority
 from settings.stack import ServiceSettings
-
-# How long a target keeps its open requests after it was taken out; below container.STOP_TIMEOUT_SECONDS.
-_DEREGISTRATION_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,14 +206,14 @@ class FargateService(pulumi.ComponentResource):
             # ECS registers each task with its own port, so this one is never used. If it followed the service's port, a
             # change would replace the group, and requests would go to an empty one until the new tasks are there.
             port=80,
-            deregistration_delay=_DEREGISTRATION_SECONDS,
+            deregistration_delay=fargate.DEREGISTRATION_SECONDS,
             health_check={
                 "path": own.health.path,
                 "matcher": own.health.codes,
-                "interval": 10,
-                "timeout": 5,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 3,
+                "interval": fargate.TARGET_INTERVAL_SECONDS,
+                "timeout": fargate.TARGET_TIMEOUT_SECONDS,
+                "healthy_threshold": fargate.TARGET_HEALTHY_CHECKS,
+                "unhealthy_threshold": fargate.TARGET_UNHEALTHY_CHECKS,
             },
             opts=self._child,
         )

@@ -1,4 +1,23 @@
-"""What Fargate offers: the sizes of a task."""
+"""What Fargate offers, the sizes of a task, and how long ECS may take until it gives a deployment up there."""
+
+import math
+from dataclasses import dataclass
+
+# What the load balancer asks of a target, and how many answers in a row change its mind.
+TARGET_INTERVAL_SECONDS = 10
+TARGET_TIMEOUT_SECONDS = 5
+TARGET_HEALTHY_CHECKS = 2
+TARGET_UNHEALTHY_CHECKS = 3
+
+# How long a target keeps its open requests after it was taken out; below STOP_TIMEOUT_SECONDS.
+DEREGISTRATION_SECONDS = 30
+
+# How long a container has between SIGTERM and SIGKILL; at most Fargate's 120 s.
+STOP_TIMEOUT_SECONDS = 60
+
+# From the request for a task to its running containers: network interface, image, secrets. An assumption, generous for
+# an image of a gigabyte: AWS promises nothing.
+_START_SECONDS = 150
 
 _GIB = 1024
 
@@ -24,3 +43,59 @@ def cpu_sizes() -> tuple[int, ...]:
 def memory_sizes(cpu: int) -> tuple[int, ...]:
     """Every memory size in MiB that goes with `cpu` CPU units; none for a CPU size that Fargate lacks."""
     return _MEMORY_MIB.get(cpu, ())
+
+
+def breaker_threshold(count: int) -> int:
+    """How many tasks in a row must fail until ECS's circuit breaker ends a deployment of `count` tasks.
+
+    Half of them, rounded up, but at least 3 and at most 200:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    """
+    return min(max(3, math.ceil(count / 2)), 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeBudget:
+    """How long a deployment whose every task fails may take until ECS's circuit breaker ends it; its parts in seconds.
+
+    In each of `rounds` all tasks start at once. `checks` of them, one every `interval_seconds`, fail after the grace.
+    """
+
+    rounds: int
+    start_seconds: int
+    grace_seconds: int
+    checks: int
+    interval_seconds: int
+    drain_seconds: int
+
+    @property
+    def deadline_seconds(self) -> int:
+        """When a deployment that is neither good nor bad yet has outlived what ECS itself would bear."""
+        failing = self.checks * self.interval_seconds
+        return self.rounds * (self.start_seconds + self.grace_seconds + failing) + self.drain_seconds
+
+    def __str__(self) -> str:
+        rounds = "round" if self.rounds == 1 else "rounds"
+        return (
+            f"{math.ceil(self.deadline_seconds / 60)} min: {self.rounds} {rounds} of "
+            f"({self.start_seconds} s to pull and start + {self.grace_seconds} s grace + "
+            f"{self.checks} × {self.interval_seconds} s of failing checks) + {self.drain_seconds} s to drain"
+        )
+
+
+def time_budget(*, count: int, grace_seconds: int, retries: int, interval_seconds: int, balanced: bool) -> TimeBudget:
+    """The budget of `count` tasks at 100/200 percent; `retries` and `interval_seconds` are the container's check.
+
+    A worker (not `balanced`) is checked by its container alone, whose start period is the same grace, and has no target
+    to drain.
+    """
+    checks = [(retries, interval_seconds), *[(TARGET_UNHEALTHY_CHECKS, TARGET_INTERVAL_SECONDS)] * balanced]
+    slowest, its_interval = max(checks, key=math.prod)
+    return TimeBudget(
+        rounds=math.ceil(breaker_threshold(count) / count),
+        start_seconds=_START_SECONDS,
+        grace_seconds=grace_seconds,
+        checks=slowest,
+        interval_seconds=its_interval,
+        drain_seconds=STOP_TIMEOUT_SECONDS + (DEREGISTRATION_SECONDS if balanced else 0),
+    )

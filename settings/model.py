@@ -27,6 +27,7 @@ from settings.types import (
     UrlPath,
     VariableName,
     Version,
+    VersionPlace,
     VpcCidr,
     Whole,
     Zone,
@@ -139,6 +140,18 @@ class Health(Model):
         return seconds
 
 
+class Smoke(Model):
+    """A request through the load balancer that must name the running version, before a deployment counts as good.
+
+    `version` is where the answer names it: a JSON key, a header, or anywhere in the body. Without it, the status says
+    enough.
+    """
+
+    path: UrlPath
+    status: Annotated[Whole, Field(ge=200, le=599)] = 200
+    version: VersionPlace | None = None
+
+
 class Egress(Model):
     """One thing outside AWS that the tasks may reach, over TCP."""
 
@@ -164,6 +177,7 @@ class Service(Model):
     memory: Whole
     count: Annotated[Whole, Field(ge=1, le=1000)]
     health: Health
+    smoke: Smoke | None = None
     environment: dict[EnvironmentName, str] = {}
     secrets: dict[VariableName, SecretArn] = {}
     writable: list[AbsolutePath] = []

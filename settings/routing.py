@@ -1,6 +1,8 @@
-"""Which of two paths the load balancer tries first."""
+"""Which of two paths the load balancer tries first, and to whom it leads a request."""
 
 import zlib
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 _LONGEST = 128
 _BAND = 390
@@ -14,3 +16,13 @@ def rule_priority(path: str) -> int:
     time.
     """
     return (_LONGEST - len(path)) * _BAND + zlib.crc32(path.encode()) % _BAND + 1
+
+
+def answering(path: str, patterns: Mapping[str, str]) -> str | None:
+    """The service that a request for `path` reaches; `patterns` holds each one's path. None: the balancer's own 404.
+
+    As in a shell without brackets, `*` stands for any characters, slashes too, and `?` for one; case counts:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_PathPatternConditionConfig.html
+    """
+    matching = [service for service, pattern in patterns.items() if fnmatchcase(path, pattern)]
+    return min(matching, key=lambda service: rule_priority(patterns[service]), default=None)

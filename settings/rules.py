@@ -8,9 +8,9 @@ already.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from settings.routing import rule_priority
+from settings.routing import answering, rule_priority
 from settings.types import REGION
 
 
@@ -32,6 +32,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
         *_zones_of_the_region(network, aws),
         *_a_way_to_the_registry(network, aws),
         *_a_path_for_each_service(deployment, services),
+        *_a_smoke_request_that_arrives(deployment, services),
         *_one_source_for_each_variable(deployment, services),
     ]
 
@@ -78,6 +79,28 @@ def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str,
         taken[rule_priority(path)] = (service, path)
 
 
+def _a_smoke_request_that_arrives(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    tables = {service: _table(deployment, service) for service in services}
+    patterns = {service: table["path"] for service, table in tables.items() if _is_path(table.get("path"))}
+    for service, table in tables.items():
+        smoke, path = table.get("smoke"), _table(table, "smoke").get("path")
+        if isinstance(smoke, Mapping) and table.get("path") is None:
+            yield Fault(
+                location=("deployment", service, "smoke"),
+                value=smoke,
+                what="is asked through the load balancer, which leads nothing to a service without a path",
+                remedy="give the service a path, or remove smoke",
+            )
+        elif service in patterns and _is_path(path) and (reached := answering(path, patterns)) != service:
+            whom = f"{reached} ({patterns[reached]})" if reached else "no service"
+            yield Fault(
+                location=("deployment", service, "smoke", "path"),
+                value=path,
+                what=f"is a path that the load balancer leads to {whom}",
+                remedy=f"ask for one that it leads to {service} ({patterns[service]})",
+            )
+
+
 def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     for service in services:
         table = _table(deployment, service)
@@ -88,6 +111,10 @@ def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple
                 what="is in environment, too",
                 remedy="keep it in one of the two",
             )
+
+
+def _is_path(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and value.startswith("/")
 
 
 def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from settings import names
+from settings import fargate, names
+from settings.fargate import TimeBudget
 from settings.model import Deployment, Provider, Service
 from settings.names import ServiceNames
 
@@ -30,6 +31,18 @@ class ServiceSettings:
     architecture: Literal["X86_64", "ARM64"]
     log_retention_days: int
     protect: bool
+
+    @property
+    def time_budget(self) -> TimeBudget:
+        """How long a deployment of this service may take."""
+        health = self.own.health
+        return fargate.time_budget(
+            count=self.own.count,
+            grace_seconds=health.grace_seconds,
+            retries=health.retries,
+            interval_seconds=health.interval_seconds,
+            balanced=self.own.path is not None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

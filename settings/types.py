@@ -135,6 +135,14 @@ SecretArn = Annotated[
 UrlPath = Annotated[
     str, _matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"')
 ]
+VersionPlace = Annotated[
+    str,
+    _matching(
+        r"json:[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|header:[A-Za-z0-9-]+|body",
+        "is not a place in an answer",
+        'write "json:version" (a key of its JSON, build.version within another), "header:X-Version", or "body"',
+    ),
+]
 PathPattern = Annotated[
     str,
     _matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),

@@ -1,5 +1,6 @@
-"""The sample apps' own tests, run as their images run them."""
+"""The sample apps' own tests, run as their images run them, and the local stack's smoke requests of them."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from checks.smoke import Origin, ask
+from settings.stack import Stack
+from tests.samples import read
 
 APPS = Path(__file__).parents[2] / "apps"
 NAMES = ["backend", "frontend"]
@@ -36,3 +41,24 @@ def test_both_apps_pass_the_checks_that_their_images_run() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_image_runs_every_test_of_its_app(name: str) -> None:
     assert modules(name) == sorted(path.stem for path in [*APPS.glob("test_*.py"), *(APPS / name).glob("test_*.py")])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("backend", "names version 1.0.2, not 1.0.1"), ("frontend", "does not name version 1.0.1")],
+)
+def test_the_smoke_request_of_the_local_stack_finds_the_version_of_the_running_app(name: str, said: str) -> None:
+    local = read((APPS.parent / "Pulumi.local.yaml").read_text(), Path("nowhere"), "local")
+    assert isinstance(local, Stack)
+    smoke = local.services[name].own.smoke
+    assert smoke is not None
+    environment = {"PYTHONPATH": str(APPS), "PORT": "0", "VERSION": "1.0.2", "SESSION_KEY": "any"}
+    command = [sys.executable, f"{name}.py"]
+    with subprocess.Popen(command, cwd=APPS / name, env=environment, stdout=subprocess.PIPE, text=True) as app:
+        assert app.stdout is not None
+        try:
+            origin = Origin(url=f"http://127.0.0.1:{json.loads(app.stdout.readline())['port']}", host="pairva.example")
+            assert ask(origin, smoke, "1.0.2") == ""
+            assert ask(origin, smoke, "1.0.1") == said
+        finally:
+            app.terminate()

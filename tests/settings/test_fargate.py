@@ -1,10 +1,13 @@
-"""The sizes of Fargate, written down a second time, and that exactly these are taken."""
+"""The sizes of Fargate, written down a second time, that exactly these are taken, and how long deployments take."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from settings import fargate
+from settings.fargate import TimeBudget
 from settings.model import Service
+from tests.samples import Edit, stack
 
 GIB = 1024
 SIZES = {
@@ -55,3 +58,56 @@ def test_exactly_the_sizes_of_the_table_are_taken(cpu: int, memory: int) -> None
 
 def test_a_cpu_size_that_fargate_lacks_has_no_memory_sizes() -> None:
     assert fargate.memory_sizes(300) == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "threshold"), [(1, 3), (5, 3), (6, 3), (7, 4), (25, 13), (399, 200), (400, 200), (401, 200), (800, 200)]
+)
+def test_the_circuit_breaker_trips_at_half_the_tasks_but_at_3_at_least_and_at_200_at_most(
+    count: int, threshold: int
+) -> None:
+    assert fargate.breaker_threshold(count) == threshold
+
+
+def budget(*edits: Edit) -> TimeBudget:
+    return stack(*edits).services["backend"].time_budget
+
+
+def test_a_deployment_may_take_as_long_as_all_its_tasks_need_to_fail() -> None:
+    assert budget(("count: 1", "count: 2")) == TimeBudget(
+        rounds=2, start_seconds=150, grace_seconds=180, checks=7, interval_seconds=30, drain_seconds=90
+    )
+    assert budget(("count: 1", "count: 2")).deadline_seconds == 2 * (150 + 180 + 210) + 90
+
+
+def test_a_budget_is_read_with_its_parts_in_minutes_rounded_up() -> None:
+    assert str(budget(("count: 1", "count: 2"))) == (
+        "20 min: 2 rounds of (150 s to pull and start + 180 s grace + 7 × 30 s of failing checks) + 90 s to drain"
+    )
+    assert str(budget(("count: 1", "count: 3"))) == (
+        "11 min: 1 round of (150 s to pull and start + 180 s grace + 7 × 30 s of failing checks) + 90 s to drain"
+    )
+
+
+@pytest.mark.parametrize(("count", "rounds"), [(1, 3), (2, 2), (3, 1), (25, 1), (1000, 1)])
+def test_fewer_tasks_than_the_circuit_breaker_wants_to_see_fail_need_more_rounds(count: int, rounds: int) -> None:
+    assert budget(("count: 1", f"count: {count}")).rounds == rounds
+
+
+def test_the_slower_of_the_containers_and_the_targets_checks_counts() -> None:
+    quick = ("path: /api/health\n", "path: /api/health\n        intervalSeconds: 5\n        timeoutSeconds: 4\n")
+    seven, five = budget(quick), budget(quick, ("timeoutSeconds: 4\n", "timeoutSeconds: 4\n        retries: 5\n"))
+    assert (seven.checks, seven.interval_seconds) == (7, 5)
+    assert (five.checks, five.interval_seconds) == (3, 10)
+
+
+def test_a_worker_has_no_target_whose_checks_or_requests_take_time() -> None:
+    quick = "intervalSeconds: 5\n        timeoutSeconds: 4\n        retries: 5\n        graceSeconds: 17\n"
+    worker = budget(("      path: /api/*\n", ""), ("path: /api/health\n", f"path: /api/health\n        {quick}"))
+    assert worker == TimeBudget(
+        rounds=3, start_seconds=150, grace_seconds=17, checks=5, interval_seconds=5, drain_seconds=60
+    )
+
+
+def test_requests_end_before_their_container_and_that_before_fargate_ends_it() -> None:
+    assert fargate.DEREGISTRATION_SECONDS < fargate.STOP_TIMEOUT_SECONDS <= 120

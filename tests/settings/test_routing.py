@@ -1,4 +1,4 @@
-"""Which listener rule is tried first."""
+"""Which listener rule is tried first, and which service a request reaches."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings.routing import rule_priority
+from settings.routing import answering, rule_priority
 
 PATHS = st.text("abcxyz0189/_.~$@*?-", max_size=127).map(lambda rest: f"/{rest}")
 
@@ -31,3 +31,27 @@ def test_a_released_priority_never_changes(path: str, priority: int) -> None:
 def test_the_shortest_and_the_longest_path_stay_in_bounds(choose: Callable[..., int]) -> None:
     lengths = choose(rule_priority("/" + "a" * extra) for extra in (0, 127))
     assert 1 <= lengths <= 49920
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        ("/", "page"),
+        ("/api", "page"),
+        ("/API/version", "page"),
+        ("/api/", "interface"),
+        ("/api/a/b/c", "interface"),
+        ("/api/v1/x", "first"),
+        ("/api/v12/x", "interface"),
+        ("/api/v/x", "interface"),
+    ],
+)
+def test_a_request_reaches_the_service_whose_rule_is_tried_first_of_those_that_match(path: str, service: str) -> None:
+    patterns = {"page": "/*", "interface": "/api/*", "first": "/api/v?/*"}
+    assert answering(path, patterns) == service
+    assert answering(path, dict(reversed(patterns.items()))) == service
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/apixversion", "/api/version/", "x/api/version"])
+def test_a_request_that_no_pattern_matches_reaches_nobody(path: str) -> None:
+    assert answering(path, {"backend": "/api/version", "frontend": "/a.i/*"}) is None

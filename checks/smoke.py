@@ -1,0 +1,97 @@
+"""Asks a service once through the load balancer, as the world would, whether the wanted version answers."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from settings.model import Smoke
+
+_SECONDS = 5
+_BODY_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a stack is reached: the URL to connect to and the name it is asked by (Host header, and SNI with https)."""
+
+    url: str
+    host: str
+
+
+def ask(origin: Origin, smoke: Smoke, version: str) -> str:
+    """What was wrong with the answer, in words with what was found; empty when `version` answers as `smoke` wants.
+
+    Takes less than half a minute. Nothing of the answer is shown but what looks like a version.
+    """
+    client = httpx.Client(
+        # Compressed, a small answer could become a huge one.
+        headers={"Host": origin.host, "Accept-Encoding": "identity"},
+        timeout=_SECONDS,
+        # No proxy of whoever runs this: it might answer in the balancer's place.
+        trust_env=False,
+    )
+    url, by_name = f"{origin.url}{smoke.path}", {"sni_hostname": origin.host}
+    try:
+        with client, client.stream("GET", url, extensions=by_name) as response:
+            return _judge(response, smoke, version)
+    except (httpx.NetworkError, httpx.TimeoutException) as error:
+        return f"did not answer: {str(error) or type(error).__name__}"
+    except httpx.HTTPError as error:
+        # The words of these may quote the answer.
+        return f"did not answer: {type(error).__name__}"
+
+
+def _judge(response: httpx.Response, smoke: Smoke, version: str) -> str:
+    if response.status_code != smoke.status:
+        return f"answered {response.status_code}, not {smoke.status}"
+    if smoke.version is None:
+        return ""
+    place, _, name = smoke.version.partition(":")
+    if place == "header":
+        found = response.headers.get(name)
+        return f"has no header {name}" if found is None else _compare(found, version)
+    body = _body(response)
+    if body is None:
+        return f"answered more than {_BODY_BYTES} bytes, or longer than {_SECONDS} s"
+    if place == "body":
+        return "" if _stands_in(body, version) else f"does not name version {version}"
+    return _compare_key(body, name, version)
+
+
+def _body(response: httpx.Response) -> bytes | None:
+    """None for one that is too long, in bytes or in time: the client's own limit is for each read."""
+    body, end = b"", time.monotonic() + _SECONDS
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > _BODY_BYTES or time.monotonic() > end:
+            return None
+    return body
+
+
+def _stands_in(body: bytes, version: str) -> bool:
+    """Whether it stands there by itself: 1.0.1 is neither in 1.0.10 nor in 1.0.1-rc1, but in v1.0.1."""
+    pattern = rf"(?<![\w.-])v?{re.escape(version)}(?!\.?[\w-])"
+    return re.search(pattern, body.decode(errors="replace"), re.ASCII) is not None
+
+
+def _compare_key(body: bytes, key: str, version: str) -> str:
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    for part in key.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return f"has no JSON key {key}"
+        value = value[part]
+    return _compare(str(value) if isinstance(value, str | int | float) else "", version)
+
+
+def _compare(found: str, version: str) -> str:
+    if found == version:
+        return ""
+    shown = f"version {found}" if re.fullmatch(r"[\w.+-]{1,40}", found, re.ASCII) else "something else"
+    return f"names {shown}, not {version}"
