@@ -1,7 +1,28 @@
 """What is to be seen of a service while it is deployed: the answers of AWS as facts, every time by AWS's clock."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from checks.masking import masked
+from checks.session import Session
+from settings.stack import ServiceSettings
+
+_T = TypeVar("_T")
+
+_LOG_LINES = 8
+
+# What DescribeTasks takes at once: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+_TASKS_AT_ONCE = 100
+
+_UNDOES = re.compile(r"roll(ing|ed)?[ -]?back", re.IGNORECASE)
+
+# Of a rolled back revision the deployment is listed for minutes only, and its events among all others.
+_EVENTS_WITHOUT_DEPLOYMENT = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +39,11 @@ class Deployment:
     pending: int
     failed: int
     created_at: datetime
+
+    @property
+    def undoes(self) -> bool:
+        """True if ECS made it to undo another one that failed."""
+        return bool(_UNDOES.search(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +77,11 @@ class StoppedTask:
             return None
         return (self.stopped_at - self.started_at).total_seconds()
 
+    @property
+    def failed(self) -> bool:
+        """False if ECS stopped it because fewer, or others, are wanted."""
+        return not self.reason.startswith("Scaling activity initiated by")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -72,9 +103,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """A service at one moment. `stopped` and `events` are of this deployment, newest first.
+    """A service at one moment. `stopped` and `events` are of the wanted revision's deployment, newest first.
 
-    `log` are the last lines of the newest stopped task, masked. `unread` says what could not be read, and why.
+    `digests` are those of the images that run, read only where a tag may be pushed over. `log` are the last lines of
+    the newest task that failed, masked. `unread` says what could not be read, and why.
     """
 
     desired: int
@@ -82,5 +114,169 @@ class Observation:
     events: tuple[Event, ...] = ()
     stopped: tuple[StoppedTask, ...] = ()
     targets: tuple[Target, ...] = ()
+    digests: frozenset[str] = frozenset()
     log: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+
+    @property
+    def primary(self) -> Deployment | None:
+        return next((each for each in self.deployments if each.status == "PRIMARY"), None)
+
+    def subject(self, task_definition: str) -> Deployment | None:
+        """The deployment that a verdict on `task_definition` is about, as long as ECS lists it.
+
+        It is the newest of that revision, unless that one undoes a failed one of the same revision: a network, or an
+        image under the same tag, changes without a new revision.
+        """
+        ours = [each for each in self.deployments if each.task_definition == task_definition]
+        failed = [each for each in ours if each.state == "FAILED"]
+        newest = max(ours, key=_created, default=None)
+        if newest and newest.undoes and failed:
+            return max(failed, key=_created)
+        return newest
+
+
+class Observer:
+    """Looks at one service again and again: three calls a look, and a few more when a task has stopped.
+
+    A look raises botocore's errors when the service or its targets cannot be read: without them there is no verdict.
+    What only explains a failure is named in `unread` instead.
+    """
+
+    def __init__(self, session: Session, service: ServiceSettings) -> None:
+        # One attempt for each question: it is asked again at the next look anyway.
+        self._ecs, self._elbv2, self._logs = (session.client(name, attempts=1) for name in ("ecs", "elbv2", "logs"))
+        self._service, self._names = service, service.names
+        self._tasks = dict[str, dict[str, Any]]()
+        self._log: tuple[str, tuple[str, ...]] = ("", ())
+
+    def look(self, task_definition: str) -> Observation | None:
+        """The service now, with what is to be seen of `task_definition` (an ARN); None if there is no such service."""
+        answer = self._ecs.describe_services(cluster=self._names.cluster, services=[self._names.family])
+        service = next((each for each in answer["services"] if each["status"] == "ACTIVE"), None)
+        if service is None:
+            return None
+        seen = Observation(
+            desired=service["desiredCount"],
+            deployments=tuple(_deployment(each) for each in service["deployments"]),
+            targets=self._targets(service.get("loadBalancers", [])),
+        )
+        since, unread = seen.subject(task_definition), list[str]()
+        stopped = _noting(unread, "its stopped tasks", lambda: self._stopped(task_definition, since))
+        failed = next((task for task in stopped if task.failed and task.started_at), None)
+        return replace(
+            seen,
+            events=_events(service.get("events", []), since),
+            stopped=stopped,
+            digests=self._digests() if self._service.mutable_tag else frozenset[str](),
+            log=_noting(unread, "its log", lambda: self._last_lines(failed)) if failed else (),
+            unread=tuple(unread),
+        )
+
+    def _targets(self, balancers: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        described = [
+            each
+            for balancer in balancers
+            for each in self._elbv2.describe_target_health(TargetGroupArn=balancer["targetGroupArn"])[
+                "TargetHealthDescriptions"
+            ]
+        ]
+        return tuple(
+            Target(
+                address=f"{each['Target']['Id']}:{each['Target'].get('Port', '')}",
+                state=each["TargetHealth"]["State"],
+                reason=each["TargetHealth"].get("Reason", ""),
+                description=each["TargetHealth"].get("Description", ""),
+            )
+            for each in described
+        )
+
+    def _stopped(self, task_definition: str, since: Deployment | None) -> tuple[StoppedTask, ...]:
+        """Newest first. ECS keeps them for an hour (API_DescribeTasks)."""
+        ours = [
+            task
+            for task in self._described("STOPPED")
+            if task["taskDefinitionArn"] == task_definition and (since is None or task["createdAt"] >= since.created_at)
+        ]
+        return tuple(_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
+
+    def _described(self, status: Literal["RUNNING", "STOPPED"]) -> list[dict[str, Any]]:
+        """The service's tasks of that status; a stopped one never changes, so it is described once."""
+        pages = self._ecs.get_paginator("list_tasks").paginate(
+            cluster=self._names.cluster, serviceName=self._names.family, desiredStatus=status
+        )
+        arns = [arn for page in pages for arn in page["taskArns"]]
+        unknown = [arn for arn in arns if self._tasks.get(arn, {}).get("lastStatus") != "STOPPED"]
+        for start in range(0, len(unknown), _TASKS_AT_ONCE):
+            some = unknown[start : start + _TASKS_AT_ONCE]
+            for task in self._ecs.describe_tasks(cluster=self._names.cluster, tasks=some)["tasks"]:
+                self._tasks[task["taskArn"]] = task
+        return [self._tasks[arn] for arn in arns if arn in self._tasks]
+
+    def _digests(self) -> frozenset[str]:
+        running = self._described("RUNNING")
+        return frozenset(
+            each["imageDigest"] for task in running for each in task["containers"] if "imageDigest" in each
+        )
+
+    def _last_lines(self, task: StoppedTask) -> tuple[str, ...]:
+        """Read again while there is nothing: lines arrive some seconds after their task has stopped."""
+        if self._log[0] != task.arn or not self._log[1]:
+            stream = f"{self._names.service}/{self._names.service}/{task.id}"
+            try:
+                answer = self._logs.get_log_events(
+                    logGroupName=self._names.log_group, logStreamName=stream, limit=_LOG_LINES
+                )
+            except self._logs.exceptions.ResourceNotFoundException:
+                return ()
+            self._log = task.arn, tuple(masked(event["message"]) for event in answer["events"])
+        return self._log[1]
+
+
+def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:
+    try:
+        return read()
+    except (BotoCoreError, ClientError) as error:
+        unread.append(f"{what} could not be read: {error}")
+        return ()
+
+
+def _deployment(answer: Mapping[str, Any]) -> Deployment:
+    return Deployment(
+        id=answer["id"],
+        status=answer["status"],
+        task_definition=answer["taskDefinition"],
+        state=answer.get("rolloutState", ""),
+        reason=answer.get("rolloutStateReason", ""),
+        desired=answer["desiredCount"],
+        running=answer["runningCount"],
+        pending=answer["pendingCount"],
+        failed=answer.get("failedTasks", 0),
+        created_at=answer["createdAt"],
+    )
+
+
+def _task(answer: Mapping[str, Any]) -> StoppedTask:
+    return StoppedTask(
+        arn=answer["taskArn"],
+        stop_code=answer.get("stopCode", ""),
+        reason=answer.get("stoppedReason", ""),
+        containers=tuple(
+            Container(name=each["name"], exit_code=each.get("exitCode"), reason=each.get("reason", ""))
+            for each in answer["containers"]
+        ),
+        created_at=answer["createdAt"],
+        started_at=answer.get("startedAt"),
+        stopped_at=answer.get("stoppedAt"),
+    )
+
+
+def _events(answers: Sequence[Mapping[str, Any]], since: Deployment | None) -> tuple[Event, ...]:
+    events = (Event(at=each["createdAt"], message=each["message"]) for each in answers)
+    if since is None:
+        return tuple(events)[:_EVENTS_WITHOUT_DEPLOYMENT]
+    return tuple(event for event in events if event.at >= since.created_at)
+
+
+def _created(deployment: Deployment) -> datetime:
+    return deployment.created_at

@@ -1,135 +1,211 @@
-"""The verdict on a deployment: waits until it is good, or fails with what ECS says about it."""
+"""The verdict on a deployment: waits until it is good, or fails with the reason."""
 
-import asyncio
 import json
-import re
-import time
-from dataclasses import dataclass
-from typing import Any, Literal
+from asyncio import sleep, to_thread
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
 
 import pulumi
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from pulumi.resource import DependencyResource
 
 import finding
+from checks import diagnosis, smoke
+from checks.diagnosis import Judgement, Wanted
+from checks.observation import Observation, Observer
 from checks.session import Session
+from checks.smoke import Origin
 from finding import Finding
 from settings.stack import ServiceSettings, Stack
 
-_FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 1.0, 5.0
-_EVENTS_SHOWN = 5
+_FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 1.0, 5.0
 
-# How long each outcome is borne before it ends the wait. A bad one may come from before the update: ECS is eventually
-# consistent. Tasks that do not stay up after their deployment was completed are no longer the circuit breaker's affair.
-_PATIENCE_SECONDS = {"bad": 5, "short": 3 * 60, "waiting": 30 * 60}
+# ECS is eventually consistent: what speaks against a deployment may be from before the update.
+_DOUBT_SECONDS = 5.0
+
+# A balancer that has just changed its targets may answer for some seconds as before.
+_SMOKE_SECONDS = 30.0
+
+# AWS's ways to say "later" that come with a status below 500, and to say that nobody is signed in (any longer):
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
+_LATER = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestTimeout"}
+_SIGNED_OUT = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 
 
-_UNDONE = re.compile(r"roll(ing|ed)?[ -]?back", re.IGNORECASE)
+def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceOptions:
+    """Makes a resource the gate of a service's deployment: it is written only after a good verdict.
 
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What a look at the service says about the deployment of the wanted task definition, and why.
-
-    `short`: ECS calls the deployment completed, but fewer tasks run than wanted.
+    Its hook raises while the verdict is not good. Then the old value stays, and the next `up` asks again; so does
+    one that finds the service not as wanted although the gate's value would not change (`_asked_again`).
     """
 
-    outcome: Literal["good", "short", "waiting", "bad"]
-    reason: str
+    async def hook(args: pulumi.ResourceHookArgs) -> None:
+        await _Wait(stack, service, _wanted(args, service), DependencyResource(args.urn)).until_good()
 
+    async def asked_again(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
+        return await _asked_again(args, stack, service)
 
-def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
-    """The hook that runs before `proven` is written; raising in it leaves the old value, and the next `up` asks
-    again.
-    """
-    names = service.names
-
-    async def follow(args: pulumi.ResourceHookArgs) -> None:
-        wanted = json.loads((args.new_inputs or {})["insecureValue"])["taskDefinition"]
-        client = await asyncio.to_thread(Session(stack).client, "ecs")
-        row = DependencyResource(args.urn)
-        started = since = time.monotonic()
-        pause, said, outcome, looks = _FIRST_POLL_SECONDS, "", "", 0
-        while True:
-            described = await asyncio.to_thread(_described, client, names.cluster, names.family)
-            judgement, now = judge(described, wanted), time.monotonic()
-            if judgement.reason != said:
-                said = judgement.reason
-                pulumi.log.info(f"{said} ({now - started:.0f} s)", row, ephemeral=True)
-            if judgement.outcome != outcome:
-                outcome, since, looks = judgement.outcome, now, 0
-            looks += 1
-            if outcome == "good" and looks == 2:
-                return
-            ours = outcome == "bad" and _lists(described, wanted)
-            if ours or (outcome != "good" and now - since > _PATIENCE_SECONDS[outcome]):
-                raise RuntimeError(finding.text([_failure(judgement, described, wanted, service, now - started)]))
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, _LAST_POLL_SECONDS)
-
-    return pulumi.ResourceHook(f"{names.service}-verdict", follow)
-
-
-def judge(service: dict[str, Any] | None, wanted: str) -> Judgement:
-    """Judges what DescribeServices answered (None: no such service) against the wanted task definition's ARN."""
-    if service is None or service["status"] != "ACTIVE":
-        return Judgement(outcome="bad", reason="the service is gone: somebody deleted it")
-    primary = next((each for each in service["deployments"] if each["status"] == "PRIMARY"), None)
-    if primary is None or primary["taskDefinition"] != wanted:
-        ours = next((each for each in service["deployments"] if each["taskDefinition"] == wanted), {})
-        reason = ours.get("rolloutStateReason") or "ECS took it back"
-        serving = _revision(primary["taskDefinition"]) if primary else "nothing"
-        return Judgement(outcome="bad", reason=f"the deployment failed ({reason}); {serving} is what ECS runs instead")
-    if primary.get("rolloutState") == "FAILED" or _UNDONE.search(primary.get("rolloutStateReason", "")):
-        return Judgement(outcome="bad", reason=primary.get("rolloutStateReason", "the deployment failed"))
-    later = (each for each in service["deployments"] if each["createdAt"] > primary["createdAt"])
-    if failed := next((each for each in later if each.get("rolloutState") == "FAILED"), None):
-        # A network, or an image under the same tag, changes without a new revision: what ran before runs again.
-        return Judgement(outcome="bad", reason=f"the deployment failed ({failed.get('rolloutStateReason', '')})")
-    running, desired = primary["runningCount"], primary["desiredCount"]
-    completed = primary.get("rolloutState") == "COMPLETED"
-    if completed and running >= desired:
-        return Judgement(outcome="good", reason=f"{running} of {desired} tasks run {_revision(wanted)}")
-    reason = f"{running} of {desired} tasks of {_revision(wanted)} run, {primary.get('failedTasks', 0)} failed so far"
-    return Judgement(outcome="short" if completed else "waiting", reason=reason)
-
-
-def _lists(service: dict[str, Any] | None, wanted: str) -> bool:
-    return any(each["taskDefinition"] == wanted for each in (service or {}).get("deployments", []))
-
-
-def _described(client: Any, cluster: str, service: str) -> dict[str, Any] | None:
-    services = client.describe_services(cluster=cluster, services=[service])["services"]
-    return services[0] if services else None
-
-
-def _failure(
-    judgement: Judgement,
-    described: dict[str, Any] | None,
-    wanted: str,
-    service: ServiceSettings,
-    elapsed_seconds: float,
-) -> Finding:
-    name, build = service.names.service, service.own.build
-    late = {
-        "short": f"its deployment was completed, but its tasks do not stay up ({elapsed_seconds:.0f} s): ",
-        "waiting": f"not done after {elapsed_seconds:.0f} s: ",
-    }.get(judgement.outcome, "")
-    events = [f"\n        {event['message']}" for event in (described or {}).get("events", [])[:_EVENTS_SHOWN]]
-    built_once = build is not None and not build.mutable_tag
-    primary = next((each for each in (described or {}).get("deployments", []) if each["status"] == "PRIMARY"), {})
-    # There was nothing to roll back to, and ECS starts no task of a failed deployment again.
-    first = primary.get("taskDefinition") == wanted and primary.get("rolloutState") == "FAILED"
-    again = f"change {name}.restart and run up again, since ECS does not retry it" if first else "run up again"
-    back = f"name the earlier version and remove {name}.build" if built_once else "git revert the change"
-    return Finding(
-        where=service.names.family,
-        what=f"{_revision(wanted)} does not run: {late}{judgement.reason}",
-        found=f"the service's last events:{''.join(events)}" if events else "",
-        remedy=f"read the log (aws logs tail {service.names.log_group}), mend what it says and {again}; "
-        f"to go back, {back} in Pulumi.{service.names.stack}.yaml. "
-        "Until a deployment is good, every up of this stack fails here",
+    before = [pulumi.ResourceHook(f"{service.names.service}-verdict", hook)]
+    return pulumi.ResourceOptions(
+        hooks=pulumi.ResourceHookBinding(before_create=before, before_update=before), transforms=[asked_again]
     )
 
 
-def _revision(task_definition_arn: str) -> str:
-    return task_definition_arn.rpartition("/")[2]
+async def _asked_again(
+    args: pulumi.ResourceTransformArgs, stack: Stack, service: ServiceSettings
+) -> pulumi.ResourceTransformResult:
+    """Changes the gate's description if the service is not as wanted, so that its hook runs; else lets it be.
+
+    This is how a count, a change by hand that the `up` has just mended, or a service that broke since gets a verdict.
+    The engine calls it when the service has been updated: a transform sees its resource's dependencies resolved.
+    """
+    reason = "" if pulumi.runtime.is_dry_run() else await _not_as_wanted(args.props["insecureValue"], stack, service)
+    if reason:
+        description = f"{args.props['description']}; asked again {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {reason}"
+        return pulumi.ResourceTransformResult({**args.props, "description": description}, args.opts)
+    args.opts.ignore_changes = ["description"]
+    return pulumi.ResourceTransformResult(args.props, args.opts)
+
+
+async def _not_as_wanted(value: pulumi.Input[str], stack: Stack, service: ServiceSettings) -> str:
+    wanted = _parsed(await pulumi.Output.from_input(value).future() or "{}", service)
+    try:
+        seen = await to_thread(lambda: Observer(Session(stack), service).look(wanted.task_definition))
+    except (BotoCoreError, ClientError, pulumi.RunError) as error:
+        return f"AWS could not be asked ({type(error).__name__})"  # the hook says it in full
+    judgement = diagnosis.judge(seen, wanted, service)
+    return "" if judgement.outcome == "good" else judgement.reason
+
+
+class _Wait:
+    """One wait for a verdict, with its own deadline: the engine sets no limit on hooks, and Ctrl-C ends none."""
+
+    def __init__(self, stack: Stack, service: ServiceSettings, wanted: Wanted, row: pulumi.Resource) -> None:
+        self._session, self._service, self._wanted, self._row = Session(stack), service, wanted, row
+        self._budget = service.time_budget
+        self._started = self._since = monotonic()
+        self._judgement = Judgement(outcome="waiting", reason="")
+        self._seen: Observation | None = None
+        self._failed_before: frozenset[str] | None = None
+        self._crashed = 0
+        self._warned = ""
+
+    async def until_good(self) -> None:
+        """Returns on a good verdict; raises pulumi.RunError with the Finding on any other."""
+        observer = await to_thread(Observer, self._session, self._service)
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            before = self._judgement
+            await self._look(observer)
+            if before.outcome == self._judgement.outcome == "good" and await self._passes_smoke():
+                return
+            self._end_if_bad()
+            calm = before == self._judgement and before.outcome == "waiting"
+            pause = min(pause * 1.5, _LAST_PAUSE_SECONDS) if calm else _FIRST_PAUSE_SECONDS
+            await sleep(pause)
+
+    async def _look(self, observer: Observer) -> None:
+        try:
+            self._seen = await to_thread(observer.look, self._wanted.task_definition)
+            judgement = self._judged()
+        except (BotoCoreError, ClientError) as error:
+            if not _passes(error):
+                raise _cannot_ask(error, self._service) from None
+            judgement = Judgement(outcome="waiting", reason=f"AWS does not answer as it should: {error}")
+        if judgement.outcome != self._judgement.outcome:
+            self._since = monotonic()
+        if judgement != self._judgement:
+            self._tell(judgement)
+        self._judgement = judgement
+
+    def _judged(self) -> Judgement:
+        failed = frozenset(task.arn for task in self._seen.stopped if task.failed) if self._seen else frozenset[str]()
+        if self._failed_before is None:
+            self._failed_before = failed
+        crashed, before = len(failed - self._failed_before), self._crashed
+        self._crashed = crashed
+        judgement = diagnosis.judge(self._seen, self._wanted, self._service, crashed)
+        if judgement.outcome == "good" and crashed > before:
+            # It may run for this moment only: ECS starts another at once.
+            return Judgement(outcome="waiting", reason=f"{judgement.reason}, but a task has just failed")
+        return judgement
+
+    def _tell(self, judgement: Judgement) -> None:
+        """On the resource's own row, which shows the time by itself; a plain line for each change in CI."""
+        end = datetime.now(UTC) + timedelta(seconds=self._budget.deadline_seconds - self._elapsed())
+        until = f"; ends at {end:%H:%M} UTC at the latest" if judgement.outcome == "waiting" else ""
+        why = f" ({self._budget})" if until and not self._judgement.reason else ""
+        pulumi.log.info(f"{judgement.reason}{until}{why}", self._row, ephemeral=True)
+        words = diagnosis.first_words(self._seen, self._wanted, self._service) if self._seen else ""
+        if words and words != self._warned:
+            self._warned = words
+            pulumi.log.warn(words, self._row)
+
+    async def _passes_smoke(self) -> bool:
+        """Raises if the balancer does not answer with the version within its time."""
+        wanted, own = self._wanted, self._service.own
+        if own.smoke is None:
+            return True
+        origin = Origin(url=self._session.endpoint("elbv2") or wanted.url, host=wanted.url.partition("://")[2])
+        wrong = await to_thread(smoke.ask, origin, own.smoke, wanted.version)
+        if wrong and monotonic() - self._since > _SMOKE_SECONDS:
+            raise self._failed(diagnosis.unproven(f"{wanted.url}{own.smoke.path}", wrong, self._service))
+        if wrong:
+            pulumi.log.info(f"all tasks run, but {own.smoke.path} {wrong}", self._row, ephemeral=True)
+        return not wrong
+
+    def _end_if_bad(self) -> None:
+        doubted = self._judgement.outcome == "doubtful" and monotonic() - self._since > _DOUBT_SECONDS
+        if doubted or self._judgement.outcome == "bad":
+            raise self._failed(self._judgement)
+        if self._elapsed() > self._budget.deadline_seconds:
+            raise self._failed(self._judgement, late=f"it is not done after {self._budget}. ")
+
+    def _failed(self, judgement: Judgement, late: str = "") -> pulumi.RunError:
+        fault = diagnosis.failure(judgement, self._seen, self._wanted, self._service, late=late)
+        return pulumi.RunError(finding.text([fault]))
+
+    def _elapsed(self) -> float:
+        return monotonic() - self._started
+
+
+def _wanted(args: pulumi.ResourceHookArgs, service: ServiceSettings) -> Wanted:
+    before = json.loads((args.old_inputs or {}).get("insecureValue", "{}"))
+    return _parsed((args.new_inputs or {})["insecureValue"], service, before)
+
+
+def _parsed(value: str, service: ServiceSettings, before: Mapping[str, Any] | None = None) -> Wanted:
+    """The gate's value (components/service.py), and the one that it has now."""
+    record = json.loads(value)
+    return Wanted(
+        task_definition=record["taskDefinition"],
+        version=record["version"],
+        digest=record["digest"],
+        url=record["url"],
+        proven_task_definition=(before or {}).get("taskDefinition", ""),
+        proven_version=(before or {}).get("version", ""),
+    )
+
+
+def _passes(error: BotoCoreError | ClientError) -> bool:
+    """True if it is no answer to what was asked, so that the next look may have one."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= 500 or error.response.get("Error", {}).get("Code") in _LATER
+    return isinstance(error, (ConnectionError, HTTPClientError))
+
+
+def _cannot_ask(error: BotoCoreError | ClientError, service: ServiceSettings) -> pulumi.RunError:
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    signed_out = not isinstance(error, ClientError) or code in _SIGNED_OUT
+    fault = Finding(
+        where=service.names.family,
+        what="nobody knows whether it runs: "
+        + ("the credentials ended during the wait" if signed_out else "AWS refuses to say"),
+        found=str(error),
+        remedy=("sign in again (aws sso login)" if signed_out else "let the role of this run do what is named above")
+        + " and run up again, which asks again; the deployment itself goes on meanwhile",
+    )
+    return pulumi.RunError(finding.text([fault]))

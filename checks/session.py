@@ -27,18 +27,26 @@ class Session:
         )
         self._compared = stack.aws.skip_requesting_account_id
 
-    def client(self, service: str) -> Any:
-        """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account."""
+    def client(self, service: str, *, attempts: int | None = None) -> Any:
+        """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account.
+
+        `attempts` is for who asks again anyway; without it, the provider's `maxRetries` holds.
+        """
         if not self._compared:
             self._compare_account()
             self._compared = True
-        return self._client(service)
+        return self._client(service, attempts)
 
-    def _client(self, service: str) -> Any:
+    def endpoint(self, service: str) -> str | None:
+        """Where `aws:endpoints` says that a service is, if it does."""
+        return self._endpoints.get(service)
+
+    def _client(self, service: str, attempts: int | None = None) -> Any:
+        once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
         return self._assumed().client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
             service,  # pyright: ignore[reportArgumentType]
             endpoint_url=self._endpoints.get(service),
-            config=self._config,
+            config=self._config.merge(once),
         )
 
     def _assumed(self) -> boto3.Session:

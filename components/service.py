@@ -20,14 +20,14 @@ from settings.stack import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class FargateServiceArgs:
-    """`verdict` runs before a deployment is recorded as proven; `after` is what must be proven before this changes."""
+    """`verdict` makes a resource the gate of the deployment; `after` is what must be proven before this changes."""
 
     service: ServiceSettings
     task: FargateTask
     network: Network
     cluster: Cluster
     balancer: LoadBalancer
-    verdict: pulumi.ResourceHook
+    verdict: pulumi.ResourceOptions
     after: Sequence[pulumi.Resource] = field(default_factory=tuple[pulumi.Resource, ...])
 
 
@@ -113,7 +113,9 @@ class FargateService(pulumi.ComponentResource):
         )
 
     def _gate(self, service: aws.ecs.Service, deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
-        """Its value changes with whatever starts a deployment, and with nothing else."""
+        """Its value changes with whatever starts a deployment; what only scales or mends the service is the verdict's
+        own affair.
+        """
         args = self._args
         return aws.ssm.Parameter(
             f"{self._name}-proven",
@@ -126,14 +128,11 @@ class FargateService(pulumi.ComponentResource):
                     "version": args.service.own.version,
                     "digest": args.task.image.digest,
                     "deployment": deployment.apply(_fingerprint),
+                    "url": args.balancer.url,
                 },
                 sort_keys=True,
             ),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[service],
-                hooks=pulumi.ResourceHookBinding(before_create=[args.verdict], before_update=[args.verdict]),
-            ),
+            opts=pulumi.ResourceOptions.merge(args.verdict, pulumi.ResourceOptions(parent=self, depends_on=[service])),
         )
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:

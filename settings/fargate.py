@@ -19,6 +19,9 @@ STOP_TIMEOUT_SECONDS = 60
 # an image of a gigabyte: AWS promises nothing.
 _START_SECONDS = 150
 
+# What the circuit breaker counts at least, one after another if a single task of many cannot start.
+_LEAST_FAILURES = 3
+
 _GIB = 1024
 
 # CPU units -> MiB of memory, as listed in
@@ -51,51 +54,53 @@ def breaker_threshold(count: int) -> int:
     Half of them, rounded up, but at least 3 and at most 200:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
-    return min(max(3, math.ceil(count / 2)), 200)
+    return min(max(_LEAST_FAILURES, math.ceil(count / 2)), 200)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimeBudget:
-    """How long a deployment whose every task fails may take until ECS's circuit breaker ends it; its parts in seconds.
+    """How long a deployment whose tasks fail may take until ECS's circuit breaker ends it; its parts in seconds.
 
-    In each of `rounds` all tasks start at once. `checks` of them, one every `interval_seconds`, fail after the grace.
+    Each of its `attempts` starts, has its grace, and then fails `checks` checks, one `check_seconds` after the other.
     """
 
-    rounds: int
+    attempts: int
     start_seconds: int
     grace_seconds: int
     checks: int
-    interval_seconds: int
+    check_seconds: int
     drain_seconds: int
 
     @property
     def deadline_seconds(self) -> int:
         """When a deployment that is neither good nor bad yet has outlived what ECS itself would bear."""
-        failing = self.checks * self.interval_seconds
-        return self.rounds * (self.start_seconds + self.grace_seconds + failing) + self.drain_seconds
+        attempt = self.start_seconds + self.grace_seconds + self.checks * self.check_seconds
+        return self.attempts * attempt + self.drain_seconds
 
     def __str__(self) -> str:
-        rounds = "round" if self.rounds == 1 else "rounds"
         return (
-            f"{math.ceil(self.deadline_seconds / 60)} min: {self.rounds} {rounds} of "
+            f"{math.ceil(self.deadline_seconds / 60)} min: {self.attempts} attempts of "
             f"({self.start_seconds} s to pull and start + {self.grace_seconds} s grace + "
-            f"{self.checks} × {self.interval_seconds} s of failing checks) + {self.drain_seconds} s to drain"
+            f"{self.checks} × {self.check_seconds} s of failing checks) + {self.drain_seconds} s to drain"
         )
 
 
-def time_budget(*, count: int, grace_seconds: int, retries: int, interval_seconds: int, balanced: bool) -> TimeBudget:
-    """The budget of `count` tasks at 100/200 percent; `retries` and `interval_seconds` are the container's check.
+def time_budget(
+    *, grace_seconds: int, retries: int, interval_seconds: int, timeout_seconds: int, balanced: bool
+) -> TimeBudget:
+    """The budget of a service; `retries`, `interval_seconds` and `timeout_seconds` are its container's check.
 
-    A worker (not `balanced`) is checked by its container alone, whose start period is the same grace, and has no target
-    to drain.
+    A check begins an interval after the one before has ended, which may take its whole timeout. A worker (not
+    `balanced`) is checked by its container alone, whose start period is the same grace, and has no target to drain.
     """
-    checks = [(retries, interval_seconds), *[(TARGET_UNHEALTHY_CHECKS, TARGET_INTERVAL_SECONDS)] * balanced]
-    slowest, its_interval = max(checks, key=math.prod)
+    of_container = retries, interval_seconds + timeout_seconds
+    of_target = TARGET_UNHEALTHY_CHECKS, TARGET_INTERVAL_SECONDS
+    checks, check_seconds = max(of_container, of_target, key=math.prod) if balanced else of_container
     return TimeBudget(
-        rounds=math.ceil(breaker_threshold(count) / count),
+        attempts=_LEAST_FAILURES,
         start_seconds=_START_SECONDS,
         grace_seconds=grace_seconds,
-        checks=slowest,
-        interval_seconds=its_interval,
+        checks=checks,
+        check_seconds=check_seconds,
         drain_seconds=STOP_TIMEOUT_SECONDS + (DEREGISTRATION_SECONDS if balanced else 0),
     )

@@ -37,12 +37,17 @@ class ServiceSettings:
         """How long a deployment of this service may take."""
         health = self.own.health
         return fargate.time_budget(
-            count=self.own.count,
             grace_seconds=health.grace_seconds,
             retries=health.retries,
             interval_seconds=health.interval_seconds,
+            timeout_seconds=health.timeout_seconds,
             balanced=self.own.path is not None,
         )
+
+    @property
+    def mutable_tag(self) -> bool:
+        """True if the version's tag may be pushed over, so that it does not say which image runs."""
+        return self.own.build is not None and self.own.build.mutable_tag
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,7 +169,7 @@ def test_no_verdict_is_asked_at_preview(stack: str, recorded: Recorded) -> None:
 def test_the_gate_records_what_was_proven(stack: str, name: str, recorded: Recorded) -> None:
     file, gate = committed(stack), recorded(stack).one(GATE, f"{name}-proven").inputs
     value = json.loads(gate["insecureValue"])
-    assert set(value) == {"deployment", "digest", "taskDefinition", "version"}
+    assert set(value) == {"deployment", "digest", "taskDefinition", "url", "version"}
     assert {key: value[key] for key in ("digest", "taskDefinition", "version")} == {
         "digest": DIGEST,
         "taskDefinition": f"arn:aws:ecs:us-east-1:{file.account}:task-definition/pairva-{stack}-{name}:7",

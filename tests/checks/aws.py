@@ -27,11 +27,15 @@ def client(service: str) -> Any:
 
 def stubbed(monkeypatch: pytest.MonkeyPatch, service: str) -> Stubber:
     """What the checks get for `service`; they get no other client."""
-    stubber = Stubber(client(service))
+    return stubs(monkeypatch, service)[service]
 
-    def give(_: Session, wanted: str) -> Any:
-        assert wanted == service
-        return client(service)
+
+def stubs(monkeypatch: pytest.MonkeyPatch, *services: str) -> dict[str, Stubber]:
+    """What the checks get for each of `services`; they get no other client."""
+
+    def give(_: Session, wanted: str, *, attempts: int | None = None) -> Any:
+        assert wanted in services
+        return client(wanted)
 
     monkeypatch.setattr(Session, "client", give)
-    return stubber
+    return {service: Stubber(client(service)) for service in services}

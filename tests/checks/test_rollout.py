@@ -1,292 +1,353 @@
-"""The verdict on a deployment, from what ECS answers in each case of its life."""
+"""The wait for a verdict, and when there is one."""
 
 import json
-from datetime import UTC, datetime
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pytest
-from botocore.stub import Stubber
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError
 
-from checks import rollout
-from checks.rollout import Judgement, judge
-from tests.checks.aws import stubbed
-from tests.recording import Recording, record
-from tests.samples import BUILD, OWNED_BUILD, Edit, stack
+from checks import rollout, smoke
+from checks.observation import Observation
+from checks.session import Session
+from checks.smoke import Origin
+from settings.model import Smoke
+from settings.stack import ServiceSettings
+from tests.checks.aws import ARGS
+from tests.checks.deployments import CRASHED, NEW, OLD, ROLLED_BACK, SERVING, deployment, seen, stopped, target
+from tests.recording import record
+from tests.samples import Edit, stack
 
-ARN = "arn:aws:ecs:us-east-1:039612856036"
-OLD, WANTED = f"{ARN}:task-definition/pairva-test-backend:6", f"{ARN}:task-definition/pairva-test-backend:7"
-NAME = "pairva-test-backend"
+TWO: Edit = ("count: 1", "count: 2")
+SMOKE: Edit = (
+    "path: /api/*\n",
+    'path: /api/*\n      smoke: {path: /api/version, version: "json:version"}\n',
+)
+VALUE = json.dumps({"taskDefinition": NEW, "version": "1.0.2", "digest": "sha256:1", "url": "http://balancer.example"})
+BEFORE = json.dumps({"taskDefinition": OLD, "version": "1.0.1", "digest": "sha256:0", "url": "http://balancer.example"})
 
+STARTING = seen(deployment(NEW, "IN_PROGRESS"), SERVING)
+CRASHING = seen(deployment(NEW, "IN_PROGRESS", failed=1), SERVING, stopped=(stopped(),), log=("TypeError",))
+GOOD = seen(deployment(NEW, "COMPLETED", 2))
+BAD = seen(ROLLED_BACK, deployment(NEW, "FAILED", status="ACTIVE", failed=3, reason=CRASHED), stopped=(stopped(),))
 
-def deployment(
-    status: str, revision: str, state: str, running: int, desired: int = 2, failed: int = 0, reason: str = ""
-) -> dict[str, Any]:
-    return {
-        "id": f"ecs-svc/{revision[-1]}{len(status)}",
-        "status": status,
-        "taskDefinition": revision,
-        "desiredCount": desired,
-        "pendingCount": max(desired - running, 0),
-        "runningCount": running,
-        "failedTasks": failed,
-        "createdAt": datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
-        "launchType": "FARGATE",
-        "rolloutState": state,
-        "rolloutStateReason": reason or f"ECS deployment ecs-svc/{revision[-1]} in progress.",
-    }
+Look = Observation | Exception | None
 
 
-def service(*deployments: dict[str, Any], status: str = "ACTIVE", events: int = 0) -> dict[str, Any]:
-    return {
-        "serviceName": NAME,
-        "status": status,
-        "desiredCount": 2,
-        "deployments": list(deployments),
-        "events": [
-            {"id": str(n), "createdAt": datetime(2026, 11, 22, tzinfo=UTC), "message": f"({NAME}) event {n}."}
-            for n in range(events)
-        ],
-    }
+class Looks:
+    """What is seen at each look, in their order; the last one for ever."""
 
+    def __init__(self, looks: Sequence[Look]) -> None:
+        self.left, self.taken = list(looks), 0
 
-CRASHED = "ECS deployment circuit breaker: tasks failed to start."
-ROLLING_BACK = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/6."
-SERVING = deployment("ACTIVE", OLD, "COMPLETED", 2)
+    def observer(self, session: Session, service: ServiceSettings) -> "Looks":
+        assert service.names.family == "pairva-test-backend"
+        return self
 
-CASES: dict[str, tuple[dict[str, Any] | None, str, str]] = {
-    "just started": (
-        service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0), SERVING),
-        "waiting",
-        "0 of 2 tasks of pairva-test-backend:7 run, 0 failed so far",
-    ),
-    "tasks crash": (
-        service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 1, failed=4), SERVING),
-        "waiting",
-        "1 of 2 tasks of pairva-test-backend:7 run, 4 failed so far",
-    ),
-    "all run, the old ones drain": (
-        service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 2), SERVING),
-        "waiting",
-        "2 of 2 tasks of pairva-test-backend:7 run, 0 failed so far",
-    ),
-    "completed": (
-        service(deployment("PRIMARY", WANTED, "COMPLETED", 2)),
-        "good",
-        "2 of 2 tasks run pairva-test-backend:7",
-    ),
-    "completed, more than wanted": (
-        service(deployment("PRIMARY", WANTED, "COMPLETED", 3)),
-        "good",
-        "3 of 2 tasks run pairva-test-backend:7",
-    ),
-    "completed, scaled to nothing": (
-        service(deployment("PRIMARY", WANTED, "COMPLETED", 0, desired=0)),
-        "good",
-        "0 of 0 tasks run pairva-test-backend:7",
-    ),
-    "completed, fewer run again": (
-        service(deployment("PRIMARY", WANTED, "COMPLETED", 1)),
-        "short",
-        "1 of 2 tasks of pairva-test-backend:7 run, 0 failed so far",
-    ),
-    "listed after another of the same revision": (
-        service(deployment("ACTIVE", WANTED, "COMPLETED", 2), deployment("PRIMARY", WANTED, "IN_PROGRESS", 0)),
-        "waiting",
-        "0 of 2 tasks of pairva-test-backend:7 run, 0 failed so far",
-    ),
-    "first deployment failed": (
-        service(deployment("PRIMARY", WANTED, "FAILED", 0, failed=3, reason=CRASHED)),
-        "bad",
-        CRASHED,
-    ),
-    "rolling back": (
-        service(
-            deployment("PRIMARY", OLD, "IN_PROGRESS", 2, reason=ROLLING_BACK),
-            deployment("ACTIVE", WANTED, "FAILED", 0, failed=3, reason=CRASHED),
-        ),
-        "bad",
-        f"the deployment failed ({CRASHED}); pairva-test-backend:6 is what ECS runs instead",
-    ),
-    "rolled back": (
-        service(deployment("PRIMARY", OLD, "COMPLETED", 2)),
-        "bad",
-        "the deployment failed (ECS took it back); pairva-test-backend:6 is what ECS runs instead",
-    ),
-    "no deployment at all": (
-        service(),
-        "bad",
-        "the deployment failed (ECS took it back); nothing is what ECS runs instead",
-    ),
-    "no such service": (None, "bad", "the service is gone: somebody deleted it"),
-    "inactive": (service(status="INACTIVE"), "bad", "the service is gone: somebody deleted it"),
-    "draining": (service(SERVING, status="DRAINING"), "bad", "the service is gone: somebody deleted it"),
-}
-
-
-@pytest.mark.parametrize(("described", "outcome", "reason"), CASES.values(), ids=CASES)
-def test_each_answer_of_ecs_has_its_judgement(described: dict[str, Any] | None, outcome: Any, reason: str) -> None:
-    assert judge(described, WANTED) == Judgement(outcome=outcome, reason=reason)
-
-
-def test_a_rollback_to_the_same_revision_is_no_good_deployment() -> None:
-    """A new network or a forced deployment keeps the revision: only the deployments tell the rollback."""
-    failed = deployment("ACTIVE", WANTED, "FAILED", 0, failed=3, reason=CRASHED)
-    failed["createdAt"] = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
-    back = deployment("PRIMARY", WANTED, "COMPLETED", 2)
-    assert judge(service(back, failed), WANTED) == Judgement(outcome="bad", reason=f"the deployment failed ({CRASHED})")
-    rolling = deployment("PRIMARY", WANTED, "IN_PROGRESS", 2, reason=ROLLING_BACK)
-    assert judge(service(rolling), WANTED) == Judgement(outcome="bad", reason=ROLLING_BACK)
-
-
-def test_a_failure_without_a_reason_is_still_one() -> None:
-    failed = deployment("PRIMARY", WANTED, "FAILED", 0)
-    del failed["rolloutStateReason"]
-    assert judge(service(failed), WANTED) == Judgement(outcome="bad", reason="the deployment failed")
+    def look(self, task_definition: str) -> Observation | None:
+        assert task_definition == NEW
+        self.taken += 1
+        look = self.left.pop(0) if len(self.left) > 1 else self.left[0]
+        if isinstance(look, Exception):
+            raise look
+        return look
 
 
 @pytest.fixture
-def ecs(monkeypatch: pytest.MonkeyPatch) -> Stubber:
-    monkeypatch.setattr(rollout, "_FIRST_POLL_SECONDS", 0.001)
-    monkeypatch.setattr(rollout, "_LAST_POLL_SECONDS", 0.001)
-    return stubbed(monkeypatch, "ecs")
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each pause was to be. None is made: only the clock goes on by so much."""
+    made = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        made.append(seconds)
+
+    monkeypatch.setattr(rollout, "sleep", sleep)
+    monkeypatch.setattr(rollout, "monotonic", lambda: sum(made))
+    return made
 
 
-def impatient(monkeypatch: pytest.MonkeyPatch, outcome: str) -> None:
-    monkeypatch.setitem(vars(rollout)["_PATIENCE_SECONDS"], outcome, -1)
-
-
-def followed(
-    ecs: Stubber, answers: list[dict[str, Any] | None], *edits: Edit, into: Recording | None = None
-) -> list[str]:
-    """What is said while the hook follows a deployment through these answers."""
-    for answer in answers:
-        ecs.add_response(
-            "describe_services",
-            {"services": [answer] if answer else []},
-            {"cluster": "pairva-test", "services": [NAME]},
-        )
+def followed(monkeypatch: pytest.MonkeyPatch, looks: Sequence[Look], *edits: Edit) -> tuple[list[str], int]:
+    """What is said, and how often ECS is looked at, while the hook follows a deployment through these looks."""
+    sequence, sample = Looks(looks), stack(TWO, *edits)
+    monkeypatch.setattr(rollout, "Observer", sequence.observer)
     args = pulumi.ResourceHookArgs(
-        urn="urn:pulumi:test::pairva::aws:ssm/parameter:Parameter::backend-proven",
+        urn=ARGS.urn,
         id="",
-        name="backend-proven",
-        type="aws:ssm/parameter:Parameter",
-        new_inputs={"insecureValue": json.dumps({"taskDefinition": WANTED, "version": "1.0.1"})},
+        name=ARGS.name,
+        type=ARGS.type,
+        new_inputs={"insecureValue": VALUE},
+        old_inputs={"insecureValue": BEFORE},
     )
-    sample = stack(*edits)
 
     async def program() -> None:
-        hook = rollout.verdict(sample, sample.services["backend"])
+        hooks = rollout.verdict(sample, sample.services["backend"]).hooks
+        assert hooks
+        assert hooks.before_create == hooks.before_update
+        hook = (hooks.before_create or [])[0]
+        assert isinstance(hook, pulumi.ResourceHook)
         assert hook.name == "backend-verdict"
         assert hook.opts is None
-        following: Any = hook.callback(args)
-        await following
+        running: Any = hook.callback(args)
+        await running
 
-    with ecs:
-        said = record(program, into=into).messages
-        ecs.assert_no_pending_responses()
-    return said
+    return record(program).messages, sequence.taken
 
 
-def test_the_hook_waits_until_the_deployment_is_good_and_says_each_step_once(ecs: Stubber) -> None:
-    starting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0), SERVING)
-    half = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 1, failed=1), SERVING)
-    done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
-    assert followed(ecs, [starting, starting, half, half, done, done]) == [
-        "0 of 2 tasks of pairva-test-backend:7 run, 0 failed so far (0 s)",
-        "1 of 2 tasks of pairva-test-backend:7 run, 1 failed so far (0 s)",
-        "2 of 2 tasks run pairva-test-backend:7 (0 s)",
+def test_a_good_deployment_is_seen_twice_and_each_change_on_the_way_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    half = seen(deployment(NEW, "IN_PROGRESS", 1), SERVING)
+    said, looks = followed(monkeypatch, [STARTING, STARTING, STARTING, half, GOOD, GOOD])
+    assert [each.partition(";")[0] for each in said] == [
+        "0/2 running, 0 failed: tasks are starting",
+        "1/2 running, 0 failed: tasks are starting",
+        "2/2 running, 0 failed",
     ]
+    assert looks == 6
+    assert pauses == [1, 1.5, 2.25, 1, 1]
 
 
-REMEDY = (
-    "    mend:  read the log (aws logs tail /pairva/test/backend), mend what it says and run up again; "
-    "to go back, {back} in Pulumi.test.yaml. Until a deployment is good, every up of this stack fails here"
-)
+def test_the_first_line_says_when_the_wait_ends_and_why_then(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    said, _ = followed(monkeypatch, [STARTING, GOOD, GOOD])
+    assert said[0].endswith(
+        " UTC at the latest (34 min: 3 attempts of (150 s to pull and start + 180 s grace + 7 × 45 s of failing "
+        "checks) + 90 s to drain)"
+    )
+
+
+def test_what_starts_no_deployment_is_judged_at_once(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    assert followed(monkeypatch, [GOOD]) == (["2/2 running, 0 failed"], 2)
+    assert pauses == [1]
+
+
+def test_between_looks_it_pauses_five_seconds_at_most(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    followed(monkeypatch, [*[STARTING] * 8, GOOD])
+    assert max(pauses) == 5
+
+
+def test_the_first_failed_task_is_explained_while_the_deployment_goes_on(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    said, _ = followed(monkeypatch, [STARTING, CRASHING, CRASHING, GOOD])
+    assert said[2] == (
+        "1.0.2: The container backend ended 2 s after its start with exit code 1: the application gave up over an "
+        "error (attempt 1 of 3); last log line: TypeError"
+    )
+    assert sum("exit code" in line for line in said) == 1
+
+
+def test_a_bad_deployment_ends_the_wait_with_its_cause(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        followed(monkeypatch, [STARTING, BAD])
+    assert str(raised.value).startswith(
+        "pairva-test-backend: 1.0.2 does not run: The container backend ended 2 s after its start with exit code 1: "
+        "the application gave up over an error. 1.0.1 serves 2/2; nothing is down\n"
+    )
+    assert pauses == [1]
+
+
+def test_an_answer_from_before_the_update_is_no_verdict(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    before = seen(deployment(OLD, "COMPLETED", 2))
+    assert followed(monkeypatch, [None, before, GOOD, GOOD])[1] == 4
 
 
 @pytest.mark.parametrize(
-    ("edits", "back"),
+    ("look", "what"),
     [
-        ((), "git revert the change"),
-        ((BUILD,), "name the earlier version and remove backend.build"),
-        (((OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}")),), "git revert the change"),
+        (None, "Somebody deleted the service"),
+        (seen(deployment(OLD, "COMPLETED", 2)), "ECS runs pairva-test-backend:6 instead"),
+        (seen(deployment(NEW, "COMPLETED"), desired=0), "backend is scaled to zero: ECS is to run none of its tasks"),
     ],
-    ids=["promoted", "built once", "built at every change"],
+    ids=["deleted", "another revision", "scaled to zero"],
 )
-def test_a_bad_deployment_fails_with_the_last_events_and_the_way_back(
-    edits: tuple[Edit, ...], back: str, ecs: Stubber
+def test_what_still_speaks_against_it_after_five_seconds_ends_the_wait(
+    look: Look, what: str, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
-    waiting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0), SERVING)
-    bad = service(
-        deployment("PRIMARY", OLD, "IN_PROGRESS", 2, reason=ROLLING_BACK),
-        deployment("ACTIVE", WANTED, "FAILED", 0, failed=3, reason=CRASHED),
-        events=7,
-    )
-    with pytest.raises(RuntimeError) as raised:
-        followed(ecs, [waiting, bad], *edits)
-    events = "".join(f"\n        ({NAME}) event {n}." for n in range(5))
-    assert str(raised.value) == (
-        f"{NAME}: pairva-test-backend:7 does not run: the deployment failed ({CRASHED}); "
-        "pairva-test-backend:6 is what ECS runs instead\n"
-        f"    found: the service's last events:{events}\n"
-        f"{REMEDY.format(back=back)}"
-    )
+    with pytest.raises(pulumi.RunError, match=f"1.0.2 does not run: {what}"):
+        followed(monkeypatch, [look])
+    assert pauses == [1, 1, 1, 1, 1, 1]
 
 
-def test_a_failed_first_deployment_is_not_retried_by_ecs_and_says_how_to_start_another(ecs: Stubber) -> None:
-    with pytest.raises(RuntimeError) as raised:
-        followed(ecs, [service(deployment("PRIMARY", WANTED, "FAILED", 0, failed=3, reason=CRASHED))])
-    assert str(raised.value) == (
-        f"{NAME}: pairva-test-backend:7 does not run: {CRASHED}\n"
-        + REMEDY.format(back="git revert the change").replace(
-            "and run up again", "and change backend.restart and run up again, since ECS does not retry it"
-        )
-    )
-
-
-def test_an_answer_from_before_the_update_is_no_verdict(ecs: Stubber) -> None:
-    before = service(deployment("PRIMARY", OLD, "COMPLETED", 2))
-    done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
-    assert followed(ecs, [None, before, done, done])[-1] == "2 of 2 tasks run pairva-test-backend:7 (0 s)"
-
-
-def test_one_good_look_is_not_enough(ecs: Stubber) -> None:
+def test_one_good_look_is_not_enough(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     """The revision stays when only the network changes: the first look may still see the deployment before it."""
-    stale = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
-    starting = service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 0))
-    followed(ecs, [stale, starting, stale, stale])
+    assert followed(monkeypatch, [GOOD, STARTING, GOOD, GOOD])[1] == 4
 
 
-def test_a_service_that_is_gone_fails_without_events(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch, "bad")
-    with pytest.raises(RuntimeError) as raised:
-        followed(ecs, [None])
-    assert str(raised.value) == (
-        f"{NAME}: pairva-test-backend:7 does not run: the service is gone: somebody deleted it\n"
-        f"{REMEDY.format(back='git revert the change')}"
+def test_a_task_that_failed_between_two_looks_is_no_good_look(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    looks = [
+        seen(deployment(NEW, "COMPLETED", 2), stopped=tuple(stopped(n) for n in range(count))) for count in (1, 2, 2)
+    ]
+    said, taken = followed(monkeypatch, [GOOD, *looks])
+    assert taken == 5
+    assert "2/2 running, 0 failed, but a task has just failed" in [each.partition(";")[0] for each in said]
+
+
+def test_tasks_that_fail_after_completion_end_the_wait_as_the_breaker_would(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    """Those that had failed before the first look are of an earlier wait."""
+    looks = [
+        seen(deployment(NEW, "COMPLETED", 1), stopped=tuple(stopped(n) for n in reversed(range(count))))
+        for count in (5, 6, 7, 8)
+    ]
+    with pytest.raises(pulumi.RunError, match="3 tasks have failed since and no circuit breaker acts"):
+        followed(monkeypatch, looks)
+    assert len(pauses) == 3
+
+
+def test_a_deployment_that_never_ends_fails_at_its_deadline(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        followed(monkeypatch, [STARTING])
+    assert 2025 < sum(pauses) <= 2030
+    assert str(raised.value).startswith(
+        "pairva-test-backend: 1.0.2 does not run: it is not done after 34 min: 3 attempts of (150 s to pull and start "
+        "+ 180 s grace + 7 × 45 s of failing checks) + 90 s to drain. 0/2 running, 0 failed: tasks are starting. "
+        "1.0.1 serves 2/2; nothing is down\n"
     )
 
 
-def test_a_deployment_that_never_ends_fails_at_the_deadline(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch, "waiting")
-    with pytest.raises(RuntimeError, match=r"does not run: not done after 0 s: 1 of 2 tasks of pairva-test-backend:7"):
-        followed(ecs, [service(deployment("PRIMARY", WANTED, "IN_PROGRESS", 1), SERVING)])
+def refused(code: str, status: int = 400) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # pyright: ignore[reportArgumentType]
+        "DescribeServices",
+    )
 
 
-def test_tasks_that_do_not_stay_up_after_completion_fail(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch, "short")
-    with pytest.raises(
-        RuntimeError, match=r"completed, but its tasks do not stay up \(0 s\): 1 of 2 tasks of pairva-test"
-    ):
-        followed(ecs, [service(deployment("PRIMARY", WANTED, "COMPLETED", 1))])
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("ThrottlingException"),
+        refused("InternalFailure", 500),
+        refused("ServiceUnavailable", 503),
+        ConnectTimeoutError(endpoint_url="https://ecs"),
+    ],
+    ids=["throttled", "500", "503", "no connection"],
+)
+def test_no_answer_is_no_failure(error: Exception, monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    said, looks = followed(monkeypatch, [STARTING, error, error, GOOD, GOOD])
+    assert looks == 5
+    assert sum(each.startswith("AWS does not answer as it should: ") for each in said) == 1
 
 
-def test_a_deployment_that_is_good_at_the_deadline_is_good(ecs: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
-    impatient(monkeypatch, "waiting")
-    done = service(deployment("PRIMARY", WANTED, "COMPLETED", 2))
-    assert len(followed(ecs, [done, done])) == 1
+@pytest.mark.parametrize(
+    ("error", "what", "remedy"),
+    [
+        (refused("ExpiredTokenException"), "the credentials ended during the wait", "sign in again"),
+        (NoCredentialsError(), "the credentials ended during the wait", "sign in again"),
+        (refused("AccessDeniedException"), "AWS refuses to say", "let the role of this run do what is named above"),
+    ],
+    ids=["expired", "none", "denied"],
+)
+def test_an_answer_that_will_not_come_ends_the_wait_and_says_what_goes_on(
+    error: Exception, what: str, remedy: str, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        followed(monkeypatch, [STARTING, error])
+    text = str(raised.value)
+    assert text.startswith(f"pairva-test-backend: nobody knows whether it runs: {what}\n    found: ")
+    assert f"mend:  {remedy}" in text
+    assert text.endswith(" and run up again, which asks again; the deployment itself goes on meanwhile")
 
 
-def test_how_long_each_outcome_is_borne() -> None:
-    assert vars(rollout)["_PATIENCE_SECONDS"] == {"bad": 5, "short": 180, "waiting": 1800}
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[Origin]:
+    """Lets the smoke request find this wrong; '' is good. Returns where it was sent."""
+    asked, left = list[Origin](), list(answers)
+
+    def ask(origin: Origin, wanted: Smoke, version: str) -> str:
+        assert (wanted.path, version) == ("/api/version", "1.0.2")
+        asked.append(origin)
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    monkeypatch.setattr(smoke, "ask", ask)
+    return asked
+
+
+def test_a_deployment_is_good_once_the_balancer_answers_with_its_version(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    asked = answering(monkeypatch, "answered 502, not 200", "")
+    said, looks = followed(monkeypatch, [GOOD], SMOKE)
+    assert (looks, asked) == (3, [Origin(url="http://balancer.example", host="balancer.example")] * 2)
+    assert said[-1] == "all tasks run, but /api/version answered 502, not 200"
+
+
+def test_a_balancer_that_answers_otherwise_for_half_a_minute_fails_the_verdict(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    answering(monkeypatch, "names version 1.0.1, not 1.0.2")
+    with pytest.raises(pulumi.RunError) as raised:
+        followed(monkeypatch, [GOOD], SMOKE)
+    assert str(raised.value).startswith(
+        "pairva-test-backend: 1.0.2 does not run: All its tasks run, but http://balancer.example/api/version names "
+        "version 1.0.1, not 1.0.2. Nothing else serves, and 2/2 of its own tasks run\n"
+    )
+
+
+def test_an_endpoint_of_the_stack_file_is_where_the_balancer_is_reached(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    asked = answering(monkeypatch, "")
+    endpoint = ("  pairva:deployment:", "  aws:endpoints: [{elbv2: http://localhost:4566}]\n  pairva:deployment:")
+    followed(monkeypatch, [GOOD], SMOKE, endpoint)
+    assert asked == [Origin(url="http://localhost:4566", host="balancer.example")]
+
+
+def gate(monkeypatch: pytest.MonkeyPatch, look: Look, *, preview: bool = False) -> tuple[str, list[str]]:
+    """The description and the ignored changes that the gate is registered with."""
+    sequence, sample = Looks([look]), stack(TWO)
+    monkeypatch.setattr(rollout, "Observer", sequence.observer)
+    results = list[pulumi.ResourceTransformResult]()
+
+    async def program() -> None:
+        value = pulumi.Output.from_input(VALUE)
+        props = {"description": "What the last good verdict was about", "insecureValue": value}
+        transforms: Any = rollout.verdict(sample, sample.services["backend"]).transforms
+        args = pulumi.ResourceTransformArgs(
+            custom=True, type_=ARGS.type, name=ARGS.name, props=props, opts=pulumi.ResourceOptions()
+        )
+        results.append(await transforms[0](args))
+
+    record(program, preview=preview)
+    assert sequence.taken == (0 if preview else 1)
+    options: Any = results[0].opts
+    inputs: Any = results[0].props
+    return inputs["description"], list(options.ignore_changes or [])
+
+
+def test_a_gate_of_a_service_that_is_as_wanted_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gate(monkeypatch, GOOD) == ("What the last good verdict was about", ["description"])
+
+
+@pytest.mark.parametrize(
+    ("look", "why"),
+    [
+        (STARTING, "0/2 running, 0 failed: tasks are starting"),
+        (
+            seen(deployment(NEW, "COMPLETED", 2), targets=(target("unhealthy"),)),
+            "2/2 running, 0 failed: 0 of 2 targets",
+        ),
+        (BAD, "the deployment failed"),
+        (None, "the service is gone"),
+        (refused("AccessDeniedException"), r"AWS could not be asked \(ClientError\)"),
+    ],
+    ids=["scaled or mended", "unhealthy", "failed", "gone", "not to be asked"],
+)
+def test_a_service_that_is_not_as_wanted_gets_a_verdict_although_the_gate_stays_the_same(
+    look: Look, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description, ignored = gate(monkeypatch, look)
+    pattern = rf"What the last good verdict was about; asked again \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC: {why}"
+    assert re.match(pattern, description)
+    assert ignored == []
+
+
+def test_a_preview_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gate(monkeypatch, BAD, preview=True) == ("What the last good verdict was about", ["description"])

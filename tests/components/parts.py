@@ -41,6 +41,11 @@ def network_of(*edits: Edit) -> Network:
     return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
 
 
+def gate() -> pulumi.ResourceOptions:
+    hooks = [pulumi.ResourceHook("verdict", nothing)]
+    return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
+
+
 def service_of(
     service: ServiceSettings, network: Network, balancer: LoadBalancer, after: tuple[str, ...] = ()
 ) -> FargateService:
@@ -52,7 +57,7 @@ def service_of(
             network=network,
             cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
             balancer=balancer,
-            verdict=pulumi.ResourceHook("verdict", nothing),
+            verdict=gate(),
             after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
         ),
     )

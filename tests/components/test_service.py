@@ -147,7 +147,7 @@ def test_the_gate_holds_what_starts_a_deployment_in_a_fixed_order() -> None:
         "description": "What the last good verdict was about",
         "insecureValue": "",
     }
-    assert list(value) == ["deployment", "digest", "taskDefinition", "version"]
+    assert list(value) == ["deployment", "digest", "taskDefinition", "url", "version"]
     assert len(value["deployment"]) == 12
     assert gate.hooks == {"before_create": ("verdict",), "before_update": ("verdict",)}
 

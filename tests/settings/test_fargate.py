@@ -73,39 +73,31 @@ def budget(*edits: Edit) -> TimeBudget:
     return stack(*edits).services["backend"].time_budget
 
 
-def test_a_deployment_may_take_as_long_as_all_its_tasks_need_to_fail() -> None:
-    assert budget(("count: 1", "count: 2")) == TimeBudget(
-        rounds=2, start_seconds=150, grace_seconds=180, checks=7, interval_seconds=30, drain_seconds=90
+def test_a_deployment_may_take_as_long_as_three_of_its_tasks_need_to_fail() -> None:
+    assert budget() == TimeBudget(
+        attempts=3, start_seconds=150, grace_seconds=180, checks=7, check_seconds=45, drain_seconds=90
     )
-    assert budget(("count: 1", "count: 2")).deadline_seconds == 2 * (150 + 180 + 210) + 90
+    assert budget().deadline_seconds == 3 * (150 + 180 + 7 * 45) + 90
 
 
 def test_a_budget_is_read_with_its_parts_in_minutes_rounded_up() -> None:
-    assert str(budget(("count: 1", "count: 2"))) == (
-        "20 min: 2 rounds of (150 s to pull and start + 180 s grace + 7 × 30 s of failing checks) + 90 s to drain"
+    assert str(budget()) == (
+        "34 min: 3 attempts of (150 s to pull and start + 180 s grace + 7 × 45 s of failing checks) + 90 s to drain"
     )
-    assert str(budget(("count: 1", "count: 3"))) == (
-        "11 min: 1 round of (150 s to pull and start + 180 s grace + 7 × 30 s of failing checks) + 90 s to drain"
-    )
-
-
-@pytest.mark.parametrize(("count", "rounds"), [(1, 3), (2, 2), (3, 1), (25, 1), (1000, 1)])
-def test_fewer_tasks_than_the_circuit_breaker_wants_to_see_fail_need_more_rounds(count: int, rounds: int) -> None:
-    assert budget(("count: 1", f"count: {count}")).rounds == rounds
 
 
 def test_the_slower_of_the_containers_and_the_targets_checks_counts() -> None:
     quick = ("path: /api/health\n", "path: /api/health\n        intervalSeconds: 5\n        timeoutSeconds: 4\n")
-    seven, five = budget(quick), budget(quick, ("timeoutSeconds: 4\n", "timeoutSeconds: 4\n        retries: 5\n"))
-    assert (seven.checks, seven.interval_seconds) == (7, 5)
-    assert (five.checks, five.interval_seconds) == (3, 10)
+    seven, three = budget(quick), budget(quick, ("timeoutSeconds: 4\n", "timeoutSeconds: 4\n        retries: 3\n"))
+    assert (seven.checks, seven.check_seconds) == (7, 9)
+    assert (three.checks, three.check_seconds) == (3, 10)
 
 
 def test_a_worker_has_no_target_whose_checks_or_requests_take_time() -> None:
-    quick = "intervalSeconds: 5\n        timeoutSeconds: 4\n        retries: 5\n        graceSeconds: 17\n"
+    quick = "intervalSeconds: 5\n        timeoutSeconds: 4\n        retries: 3\n        graceSeconds: 17\n"
     worker = budget(("      path: /api/*\n", ""), ("path: /api/health\n", f"path: /api/health\n        {quick}"))
     assert worker == TimeBudget(
-        rounds=3, start_seconds=150, grace_seconds=17, checks=5, interval_seconds=5, drain_seconds=60
+        attempts=3, start_seconds=150, grace_seconds=17, checks=3, check_seconds=9, drain_seconds=60
     )
 
 

@@ -1,0 +1,230 @@
+"""Judges what was observed of a deployment, and says why it fails. Pure: facts in, a judgement or a Finding out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from checks.cause import Cause, explain
+from checks.observation import Deployment, Event, Observation, StoppedTask, Target
+from finding import Finding
+from settings import fargate
+from settings.stack import ServiceSettings
+
+_EVENTS_SHOWN = 5
+
+# What differs between two events that say the same: ids of tasks and deployments.
+_IDS = re.compile(r"\b([0-9a-f]{32}|[0-9a-f-]{36}|ecs-svc/\d+)\b")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a verdict is about: a revision and its version, and what was proven last, if anything was."""
+
+    task_definition: str
+    version: str
+    digest: str
+    url: str
+    proven_task_definition: str = ""
+    proven_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What one look says, and why. A doubtful one is bad if it lasts: ECS may still answer from before the update.
+
+    `cause` is there if the judgement knows it without looking at tasks and events.
+    """
+
+    outcome: Literal["good", "waiting", "doubtful", "bad"]
+    reason: str
+    cause: Cause | None = None
+
+
+_GONE = Judgement(
+    outcome="doubtful",
+    reason="the service is gone",
+    cause=Cause(
+        sentence="Somebody deleted the service.",
+        remedy="run pulumi up again, which makes it anew; CloudTrail knows who it was (event DeleteService)",
+    ),
+)
+
+
+def judge(seen: Observation | None, wanted: Wanted, service: ServiceSettings, crashed: int = 0) -> Judgement:
+    """Judges a look at the service. `crashed` is how many tasks of the wanted revision have failed since the first.
+
+    Good is: completed on the wanted revision and image, the wanted count runs, and the balancer finds it healthy.
+    """
+    if seen is None:
+        return _GONE
+    subject, primary = seen.subject(wanted.task_definition), seen.primary
+    if subject and subject.state == "FAILED":
+        return Judgement(outcome="bad", reason=f"the deployment failed ({subject.reason or 'ECS gives no reason'})")
+    if primary is None or primary.task_definition != wanted.task_definition:
+        instead = _revision(primary.task_definition) if primary else "nothing"
+        reason = f"ECS runs {instead} instead: it was rolled back, stopped, or changed by somebody"
+        return Judgement(outcome="bad" if subject else "doubtful", reason=reason)
+    if primary.undoes:
+        return Judgement(outcome="bad", reason=primary.reason)
+    if seen.desired == 0:
+        return Judgement(outcome="doubtful", reason="the service is scaled to zero")
+    if primary.state == "COMPLETED" and crashed >= fargate.breaker_threshold(service.own.count):
+        reason = f"its deployment was completed, but {crashed} tasks have failed since and no circuit breaker acts"
+        return Judgement(outcome="bad", reason=reason)
+    missing = _missing(seen, primary, wanted, service)
+    return Judgement(outcome="waiting" if missing else "good", reason=_progress(primary, service, missing))
+
+
+def unproven(url: str, wrong: str, service: ServiceSettings) -> Judgement:
+    """All tasks run, but what answers through the balancer is `wrong`."""
+    name, file = service.names.service, f"Pulumi.{service.names.stack}.yaml"
+    cause = Cause(
+        sentence=f"All its tasks run, but {url} {wrong}.",
+        remedy=f"let it answer there as {name}.smoke in {file} says, or correct {name}.smoke",
+    )
+    return Judgement(outcome="bad", reason="the smoke request failed", cause=cause)
+
+
+def first_words(seen: Observation, wanted: Wanted, service: ServiceSettings) -> str:
+    """One line about a task that failed while the deployment goes on; empty while none did."""
+    task = next((task for task in seen.stopped if task.failed), None)
+    why = explain(seen, service)
+    if task is None and why is None:
+        return ""
+    subject = seen.subject(wanted.task_definition)
+    attempt = (
+        f" (attempt {subject.failed} of {fargate.breaker_threshold(service.own.count)})"
+        if subject and subject.failed
+        else ""
+    )
+    last = f"; last log line: {seen.log[-1]}" if seen.log else ""
+    return f"{wanted.version}: {why.sentence.rstrip('.') if why else _ending(task) if task else ''}{attempt}{last}"
+
+
+def failure(
+    judgement: Judgement, seen: Observation | None, wanted: Wanted, service: ServiceSettings, *, late: str = ""
+) -> Finding:
+    """The verdict on a deployment that is not good: the cause, the evidence, what serves now, and the ways on.
+
+    `late` says which deadline passed, if that is what ended the wait.
+    """
+    why = judgement.cause or (explain(seen, service) if seen else None)
+    sentence = why.sentence.rstrip(".") if why else judgement.reason
+    unknown = "no cause known here fits, so read the evidence and the log"
+    mend = why.remedy if why else f"{unknown} (aws logs tail {service.names.log_group} --since 1h)"
+    return Finding(
+        where=service.names.family,
+        what=f"{wanted.version} does not run: {late}{sentence}. {_serving(seen, wanted, service)}",
+        found="\n        ".join(_evidence(judgement, seen, wanted, service)),
+        remedy=f"{mend}. {_ways_on(seen, wanted, service)}",
+    )
+
+
+def _missing(seen: Observation, primary: Deployment, wanted: Wanted, service: ServiceSettings) -> str:
+    """What is still awaited; empty if nothing is."""
+    count = service.own.count
+    healthy = sum(target.state == "healthy" for target in seen.targets)
+    if primary.running < count:
+        return "tasks are starting" if primary.state != "COMPLETED" else "completed, but tasks are missing"
+    if service.own.path and healthy < count:
+        return f"{healthy} of {count} targets are healthy"
+    if primary.state != "COMPLETED":
+        return "earlier tasks are being drained"
+    if seen.digests - {wanted.digest}:
+        return "tasks still run another image"
+    return ""
+
+
+def _progress(primary: Deployment, service: ServiceSettings, missing: str) -> str:
+    counts = f"{primary.running}/{service.own.count} running, {primary.failed} failed"
+    return f"{counts}: {missing}" if missing else counts
+
+
+def _serving(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
+    """Which version answers now; tasks of the wanted revision do not count, unless it was proven before."""
+    running = Counter[str]()
+    for deployment in seen.deployments if seen else ():
+        failing = deployment.task_definition == wanted.task_definition != wanted.proven_task_definition
+        if deployment.running and not failing:
+            running[deployment.task_definition] += deployment.running
+    serving = [f"{_name(revision, wanted)} serves {tasks}/{service.own.count}" for revision, tasks in running.items()]
+    if not serving:
+        ours = sum(each.running for each in seen.deployments) if seen else 0
+        return f"Nothing else serves{f', and {ours}/{service.own.count} of its own tasks run' if ours else ''}"
+    return f"{', '.join(serving)}{'; nothing is down' if running.total() >= service.own.count else ''}"
+
+
+def _name(task_definition: str, wanted: Wanted) -> str:
+    """The version of a revision, as far as it is known; the revision tells two of one version apart."""
+    if task_definition != wanted.proven_task_definition:
+        return _revision(task_definition)
+    same = wanted.proven_version == wanted.version
+    return f"{wanted.proven_version} ({_revision(task_definition)})" if same else wanted.proven_version
+
+
+def _evidence(
+    judgement: Judgement, seen: Observation | None, wanted: Wanted, service: ServiceSettings
+) -> Iterator[str]:
+    if seen is None:
+        return
+    subject = seen.subject(wanted.task_definition)
+    attempt = (
+        f"; {subject.failed} of {fargate.breaker_threshold(service.own.count)} failed attempts"
+        if subject and subject.failed
+        else ""
+    )
+    yield f"{judgement.reason}{attempt}"
+    failed = [task for task in seen.stopped if task.failed]
+    if failed:
+        yield f"task {failed[0].id}: {_ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
+    for target in seen.targets:
+        if target.state != "healthy":
+            yield f"target {target.address} is {target.state}{_because(target)}"
+    if seen.log:
+        yield f"its last log lines (aws logs tail {service.names.log_group} --since 1h):"
+        yield from (f"    | {line}" for line in seen.log)
+    yield from _grouped(seen.events)
+    yield from seen.unread
+
+
+def _ending(task: StoppedTask) -> str:
+    """How a task ended, in ECS's own words."""
+    parts = [f"{task.stop_code}: {task.reason}" if task.stop_code else task.reason]
+    for container in task.containers:
+        if container.exit_code is not None:
+            parts.append(f"{container.name} exited with {container.exit_code}")
+        if container.reason:
+            parts.append(f"{container.name}: {container.reason}")
+    if task.lived_seconds is not None:
+        parts.append(f"after {task.lived_seconds:.0f} s")
+    return "; ".join(parts)
+
+
+def _because(target: Target) -> str:
+    return "".join(f": {text}" for text in (target.reason, target.description) if text)
+
+
+def _grouped(events: tuple[Event, ...]) -> Iterator[str]:
+    """The newest events, each once, with how often it came."""
+    counts = Counter(_IDS.sub("…", event.message) for event in events)
+    if counts:
+        yield "service events, newest first:"
+    for message, count in list(counts.items())[:_EVENTS_SHOWN]:
+        yield f"    {f'{count} × ' if count > 1 else ''}{message}"
+
+
+def _ways_on(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
+    name, file = service.names.service, f"Pulumi.{service.names.stack}.yaml"
+    primary = seen.primary if seen else None
+    # There was nothing to roll back to, and ECS starts no task of a failed deployment again.
+    first = primary is not None and primary.task_definition == wanted.task_definition and primary.state == "FAILED"
+    again = f"The same version again: change {name}.restart in {file}, since ECS does not retry it. " if first else ""
+    built_once = service.own.build is not None and not service.mutable_tag
+    back = f"name the earlier version and remove {name}.build in {file}" if built_once else "git revert the change"
+    return f"{again}Back: {back}. Until a deployment is good, every pulumi up of this stack fails here"
+
+
+def _revision(task_definition: str) -> str:
+    return task_definition.rpartition("/")[2]

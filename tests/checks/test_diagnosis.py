@@ -1,0 +1,297 @@
+"""The judgement on each look at a service, and the words for a deployment that is not good."""
+
+from dataclasses import replace
+
+import pytest
+
+import finding
+from checks import diagnosis
+from checks.diagnosis import judge
+from checks.observation import Observation
+from tests.checks.deployments import (
+    CRASHED,
+    DIGEST,
+    NEW,
+    OLD,
+    ROLLED_BACK,
+    ROLLING_BACK,
+    SERVING,
+    WANTED,
+    deployment,
+    event,
+    seen,
+    service,
+    stopped,
+    target,
+)
+from tests.samples import BUILD, OWNED_BUILD, Edit
+
+INSTEAD = "ECS runs {} instead: it was rolled back, stopped, or changed by somebody"
+
+CASES: dict[str, tuple[Observation | None, str, str]] = {
+    "just started": (
+        seen(deployment(NEW, "IN_PROGRESS"), SERVING),
+        "waiting",
+        "0/2 running, 0 failed: tasks are starting",
+    ),
+    "tasks crash": (
+        seen(deployment(NEW, "IN_PROGRESS", 1, failed=2), SERVING),
+        "waiting",
+        "1/2 running, 2 failed: tasks are starting",
+    ),
+    "targets are not healthy yet": (
+        seen(deployment(NEW, "IN_PROGRESS", 2), SERVING, targets=(target(), target("initial"))),
+        "waiting",
+        "2/2 running, 0 failed: 1 of 2 targets are healthy",
+    ),
+    "all run, the old ones drain": (
+        seen(deployment(NEW, "IN_PROGRESS", 2), SERVING),
+        "waiting",
+        "2/2 running, 0 failed: earlier tasks are being drained",
+    ),
+    "completed": (seen(deployment(NEW, "COMPLETED", 2)), "good", "2/2 running, 0 failed"),
+    "completed, more than wanted": (seen(deployment(NEW, "COMPLETED", 3)), "good", "3/2 running, 0 failed"),
+    "completed, fewer run": (
+        seen(deployment(NEW, "COMPLETED", 1)),
+        "waiting",
+        "1/2 running, 0 failed: completed, but tasks are missing",
+    ),
+    "completed, a target is unhealthy": (
+        seen(deployment(NEW, "COMPLETED", 2), targets=(target(), target("unhealthy"))),
+        "waiting",
+        "2/2 running, 0 failed: 1 of 2 targets are healthy",
+    ),
+    "completed, with the image that was pushed": (
+        seen(deployment(NEW, "COMPLETED", 2), digests=frozenset({DIGEST})),
+        "good",
+        "2/2 running, 0 failed",
+    ),
+    "completed, with another image under the same tag": (
+        seen(deployment(NEW, "COMPLETED", 2), digests=frozenset({DIGEST, "sha256:2"})),
+        "waiting",
+        "2/2 running, 0 failed: tasks still run another image",
+    ),
+    "listed after another of the same revision": (
+        seen(deployment(NEW, "COMPLETED", 2, status="ACTIVE", minutes=-9), deployment(NEW, "IN_PROGRESS")),
+        "waiting",
+        "0/2 running, 0 failed: tasks are starting",
+    ),
+    "a failed one of the same revision before it": (
+        seen(deployment(NEW, "FAILED", status="ACTIVE", minutes=-9), deployment(NEW, "COMPLETED", 2)),
+        "good",
+        "2/2 running, 0 failed",
+    ),
+    "first deployment failed": (
+        seen(deployment(NEW, "FAILED", failed=3, reason=CRASHED)),
+        "bad",
+        f"the deployment failed ({CRASHED})",
+    ),
+    "failed without a reason": (seen(deployment(NEW, "FAILED")), "bad", "the deployment failed (ECS gives no reason)"),
+    "rolling back": (
+        seen(ROLLED_BACK, deployment(NEW, "FAILED", status="ACTIVE", failed=3, reason=CRASHED)),
+        "bad",
+        f"the deployment failed ({CRASHED})",
+    ),
+    "rolled back to the same revision": (
+        seen(
+            deployment(NEW, "COMPLETED", 2, minutes=-60),
+            deployment(NEW, "FAILED", status="ACTIVE", reason=CRASHED),
+        ),
+        "bad",
+        f"the deployment failed ({CRASHED})",
+    ),
+    "rolled back to the same revision by a new deployment": (
+        seen(
+            deployment(NEW, "IN_PROGRESS", 2, minutes=3, reason=ROLLING_BACK),
+            deployment(NEW, "FAILED", status="ACTIVE", reason=CRASHED),
+        ),
+        "bad",
+        f"the deployment failed ({CRASHED})",
+    ),
+    "rolling back to the same revision, and nothing else is listed": (
+        seen(deployment(NEW, "IN_PROGRESS", 2, reason=ROLLING_BACK)),
+        "bad",
+        ROLLING_BACK,
+    ),
+    "another took its place while it is still listed": (
+        seen(deployment(OLD, "IN_PROGRESS", 2), deployment(NEW, "IN_PROGRESS", status="ACTIVE")),
+        "bad",
+        INSTEAD.format("pairva-test-backend:6"),
+    ),
+    "another, and ours is not listed: perhaps from before the update": (
+        seen(ROLLED_BACK),
+        "doubtful",
+        INSTEAD.format("pairva-test-backend:6"),
+    ),
+    "no deployment at all": (seen(), "doubtful", INSTEAD.format("nothing")),
+    "scaled to zero": (seen(deployment(NEW, "COMPLETED"), desired=0), "doubtful", "the service is scaled to zero"),
+    "no such service": (None, "doubtful", "the service is gone"),
+}
+
+
+@pytest.mark.parametrize(("observed", "outcome", "reason"), CASES.values(), ids=CASES)
+def test_each_look_has_its_judgement(observed: Observation | None, outcome: str, reason: str) -> None:
+    judgement = judge(observed, WANTED, service())
+    assert (judgement.outcome, judgement.reason) == (outcome, reason)
+
+
+def test_a_worker_has_no_targets_to_wait_for() -> None:
+    worker = service(("path: /api/*\n", "\n"))
+    assert judge(seen(deployment(NEW, "COMPLETED", 2), targets=()), WANTED, worker).outcome == "good"
+
+
+@pytest.mark.parametrize(
+    ("state", "crashed", "outcome"),
+    [("COMPLETED", 2, "waiting"), ("COMPLETED", 3, "bad"), ("IN_PROGRESS", 3, "waiting")],
+)
+def test_after_completion_the_breaker_is_ours(state: str, crashed: int, outcome: str) -> None:
+    """ECS's circuit breaker acts during a deployment alone; the incident's tasks crashed 7,560 times."""
+    assert judge(seen(deployment(NEW, state, 1)), WANTED, service(), crashed).outcome == outcome
+
+
+FAILED = deployment(NEW, "FAILED", status="ACTIVE", failed=3, reason=CRASHED)
+BAD = seen(
+    ROLLED_BACK,
+    FAILED,
+    stopped=(stopped(2), stopped(1), stopped(0)),
+    targets=(target(), target("unhealthy", "Target.Timeout", "Request timed out")),
+    log=("listening", "TypeError: Object is not a constructor"),
+    events=(
+        event("(service pairva-test-backend) has reached a steady state.", 90),
+        *(event(f"(service pairva-test-backend) has started 1 tasks: (task {n:032x}).", n) for n in range(3)),
+    ),
+)
+UNTIL = "Until a deployment is good, every pulumi up of this stack fails here"
+
+
+def verdict(observed: Observation | None, *edits: Edit, late: str = "") -> str:
+    backend = service(*edits)
+    judgement = judge(observed, WANTED, backend)
+    return finding.text([diagnosis.failure(judgement, observed, WANTED, backend, late=late)])
+
+
+def test_a_verdict_names_the_cause_what_serves_the_evidence_and_the_ways_on() -> None:
+    assert verdict(BAD) == (
+        "pairva-test-backend: 1.0.2 does not run: The container backend ended 2 s after its start with exit code 1: "
+        "the application gave up over an error. 1.0.1 serves 2/2; nothing is down\n"
+        f"    found: the deployment failed ({CRASHED}); 3 of 3 failed attempts\n"
+        f"        task {2:032x}: EssentialContainerExited: Essential container in task exited; backend exited with 1; "
+        "after 2 s (3 failed)\n"
+        "        target 10.20.1.5:3000 is unhealthy: Target.Timeout: Request timed out\n"
+        "        its last log lines (aws logs tail /pairva/test/backend --since 1h):\n"
+        "            | listening\n"
+        "            | TypeError: Object is not a constructor\n"
+        "        service events, newest first:\n"
+        "            (service pairva-test-backend) has reached a steady state.\n"
+        "            3 × (service pairva-test-backend) has started 1 tasks: (task …).\n"
+        "    mend:  mend what the log says (aws logs tail /pairva/test/backend). Back: git revert the change. " + UNTIL
+    )
+
+
+@pytest.mark.parametrize(
+    ("edits", "back"),
+    [
+        ((), "git revert the change"),
+        ((BUILD,), "name the earlier version and remove backend.build in Pulumi.test.yaml"),
+        (((OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}")),), "git revert the change"),
+    ],
+    ids=["promoted", "built once", "built at every change"],
+)
+def test_the_way_back_fits_how_the_image_is_made(edits: tuple[Edit, ...], back: str) -> None:
+    assert verdict(BAD, *edits).endswith(f". Back: {back}. {UNTIL}")
+
+
+def test_a_first_deployment_that_failed_is_not_retried_by_ecs_and_says_how_to_start_another() -> None:
+    first = seen(deployment(NEW, "FAILED", failed=3, reason=CRASHED), stopped=(stopped(),))
+    text = verdict(first)
+    assert "the application gave up over an error. Nothing else serves\n" in text
+    assert text.endswith(
+        "The same version again: change backend.restart in Pulumi.test.yaml, since ECS does not retry it. "
+        f"Back: git revert the change. {UNTIL}"
+    )
+
+
+def test_what_is_not_known_is_said_with_the_evidence() -> None:
+    unknown = seen(ROLLED_BACK, FAILED, unread=("its stopped tasks could not be read: AccessDenied",))
+    assert verdict(unknown) == (
+        f"pairva-test-backend: 1.0.2 does not run: the deployment failed ({CRASHED}). "
+        "1.0.1 serves 2/2; nothing is down\n"
+        f"    found: the deployment failed ({CRASHED}); 3 of 3 failed attempts\n"
+        "        its stopped tasks could not be read: AccessDenied\n"
+        "    mend:  no cause known here fits, so read the evidence and the log "
+        f"(aws logs tail /pairva/test/backend --since 1h). Back: git revert the change. {UNTIL}"
+    )
+
+
+def test_a_service_that_is_gone_has_no_evidence_and_is_made_anew() -> None:
+    assert verdict(None) == (
+        "pairva-test-backend: 1.0.2 does not run: Somebody deleted the service. Nothing else serves\n"
+        "    mend:  run pulumi up again, which makes it anew; CloudTrail knows who it was (event DeleteService). "
+        f"Back: git revert the change. {UNTIL}"
+    )
+
+
+SERVES = {
+    "fewer than wanted": (seen(deployment(OLD, "COMPLETED", 1), FAILED), "1.0.1 serves 1/2"),
+    "two deployments of one revision": (
+        seen(deployment(OLD, "COMPLETED", 1), deployment(OLD, "COMPLETED", 1, status="ACTIVE"), FAILED),
+        "1.0.1 serves 2/2; nothing is down",
+    ),
+    "a revision that nobody knows": (
+        seen(deployment(f"{OLD}9", "COMPLETED", 2), FAILED),
+        "pairva-test-backend:69 serves 2/2; nothing is down",
+    ),
+    "its own tasks, for the moment": (
+        seen(deployment(NEW, "FAILED", 1, reason=CRASHED)),
+        "Nothing else serves, and 1/2 of its own tasks run",
+    ),
+}
+
+
+@pytest.mark.parametrize(("observed", "serves"), SERVES.values(), ids=SERVES)
+def test_what_serves_meanwhile(observed: Observation, serves: str) -> None:
+    assert verdict(observed).splitlines()[0].endswith(f". {serves}")
+
+
+def test_two_revisions_of_one_version_are_told_apart() -> None:
+    wanted = replace(WANTED, version="1.0.1")
+    text = finding.text([diagnosis.failure(judge(BAD, wanted, service()), BAD, wanted, service())])
+    assert ". 1.0.1 (pairva-test-backend:6) serves 2/2; nothing is down\n" in text
+
+
+def test_a_deadline_that_passed_is_said_first() -> None:
+    waiting = seen(deployment(NEW, "IN_PROGRESS", 1), SERVING)
+    text = verdict(waiting, late="it is not done after 20 min. ")
+    assert text.startswith(
+        "pairva-test-backend: 1.0.2 does not run: it is not done after 20 min. "
+        "1/2 running, 0 failed: tasks are starting"
+    )
+
+
+def test_what_answers_through_the_balancer_outweighs_tasks_that_failed_before() -> None:
+    judgement = diagnosis.unproven("http://balancer.example/api/version", "names version 1.0.1, not 1.0.2", service())
+    good = seen(deployment(NEW, "COMPLETED", 2), stopped=(stopped(),))
+    text = finding.text([diagnosis.failure(judgement, good, WANTED, service())])
+    assert text.startswith(
+        "pairva-test-backend: 1.0.2 does not run: All its tasks run, but http://balancer.example/api/version names "
+        "version 1.0.1, not 1.0.2. Nothing else serves, and 2/2 of its own tasks run\n"
+        "    found: the smoke request failed\n"
+    )
+    assert "let it answer there as backend.smoke in Pulumi.test.yaml says, or correct backend.smoke. Back" in text
+
+
+def test_the_first_failed_task_is_explained_in_one_line_while_the_deployment_goes_on() -> None:
+    waiting = deployment(NEW, "IN_PROGRESS", failed=1)
+    words = diagnosis.first_words(
+        seen(waiting, SERVING, stopped=(stopped(),), log=("a", "TypeError: b")), WANTED, service()
+    )
+    assert words == (
+        "1.0.2: The container backend ended 2 s after its start with exit code 1: the application gave up over an "
+        "error (attempt 1 of 3); last log line: TypeError: b"
+    )
+    unknown = stopped(stop_code="", reason="Something new", containers=(), started_at=None)
+    assert diagnosis.first_words(seen(waiting, stopped=(unknown,)), WANTED, service()) == (
+        "1.0.2: Something new (attempt 1 of 3)"
+    )
+    scaled_in = stopped(reason="Scaling activity initiated by (deployment ecs-svc/7)")
+    assert diagnosis.first_words(seen(waiting, stopped=(scaled_in,)), WANTED, service()) == ""
