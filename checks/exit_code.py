@@ -3,7 +3,7 @@
 import signal
 
 _COMMAND = "correct ENTRYPOINT and CMD in the Dockerfile"
-_LOG = "mend what the log says (aws logs tail {log_group})"
+_LOG = "fix what the log tells (aws logs tail {log_group})"
 
 # Meaning and remedy.
 _CODES = {

@@ -90,7 +90,7 @@ class _Wait:
         self._seen: Observation | None = None
         self._failed_before: frozenset[str] | None = None
         self._crashed = 0
-        self._warned = ""
+        self._explained = False
 
     async def until_good(self) -> None:
         """Returns on a good verdict; raises pulumi.RunError with the Finding on any other."""
@@ -133,14 +133,17 @@ class _Wait:
         return judgement
 
     def _tell(self, judgement: Judgement) -> None:
-        """On the resource's own row, which shows the time by itself; a plain line for each change in CI."""
+        """On the resource's own row, which shows the time by itself; a plain line for each change in CI.
+
+        What makes the first task fail is a warning, which stays when the deployment succeeds in the end.
+        """
         end = datetime.now(UTC) + timedelta(seconds=self._budget.deadline_seconds - self._elapsed())
         until = f"; ends at {end:%H:%M} UTC at the latest" if judgement.outcome == "waiting" else ""
         why = f" ({self._budget})" if until and not self._judgement.reason else ""
         pulumi.log.info(f"{judgement.reason}{until}{why}", self._row, ephemeral=True)
-        words = diagnosis.first_words(self._seen, self._wanted, self._service) if self._seen else ""
-        if words and words != self._warned:
-            self._warned = words
+        waiting = judgement.outcome == "waiting" and not self._explained
+        if self._seen and waiting and (words := diagnosis.first_words(self._seen, self._wanted, self._service)):
+            self._explained = True
             pulumi.log.warn(words, self._row)
 
     async def _passes_smoke(self) -> bool:

@@ -98,33 +98,44 @@ class ServiceAlarms(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ServiceAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:ServiceAlarms", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        names, topic_arn = args.service.names, args.alarms.topic_arn
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._crash_loop()
+        self._too_few_tasks()
+        if args.watched.target_group_suffix:
+            balancer, target_group = args.alarms.balancer.arn_suffix, args.watched.target_group_suffix
+            self._bad_answers({"LoadBalancer": balancer, "TargetGroup": target_group})
+        self.register_outputs({})
+
+    def _crash_loop(self) -> None:
+        names = self._args.service.names
         rule = aws.cloudwatch.EventRule(
-            f"{name}-failed-tasks",
+            f"{self._name}-failed-tasks",
             name=names.failed_tasks,
             description=f"Tasks of {names.family} that failed",
-            event_pattern=json.dumps(failed_tasks(args.service)),
-            opts=child,
+            event_pattern=json.dumps(failed_tasks(self._args.service)),
+            opts=self._child,
         )
         _alarm(
-            f"{name}-crash-loop",
+            f"{self._name}-crash-loop",
             names.alarm("crash-loop"),
             f"Tasks of {names.family} exit, cannot start or fail their health checks, again and again. "
             f"{_what_it_wrote(names)}. {_why_tasks_stopped(names)}",
             _Metric("AWS/Events", "MatchedEvents", "Sum", {"RuleName": rule.name}),
             _CRASH_LOOP,
-            topic_arn=topic_arn,
-            opts=child,
+            topic_arn=self._args.alarms.topic_arn,
+            opts=self._child,
         )
+
+    def _too_few_tasks(self) -> None:
+        names, count, topic_arn = self._args.service.names, self._args.service.own.count, self._args.alarms.topic_arn
         aws.cloudwatch.MetricAlarm(
-            f"{name}-too-few-tasks",
+            f"{self._name}-too-few-tasks",
             name=names.alarm("too-few-tasks"),
-            alarm_description=f"Fewer than {args.service.own.count} tasks of {names.family} run, for five minutes. "
+            alarm_description=f"Fewer than {count} tasks of {names.family} run, for five minutes. "
             f"{_what_ecs_says(names)}. {_why_tasks_stopped(names)}",
             namespace="ECS/ContainerInsights",
             metric_name="RunningTaskCount",
-            dimensions={"ClusterName": names.cluster, "ServiceName": args.watched.service_name},
+            dimensions={"ClusterName": names.cluster, "ServiceName": self._args.watched.service_name},
             statistic="Average",
             period=60,
             # A deployment keeps the wanted number (100/200 percent), and a lost task is replaced in two minutes.
@@ -133,39 +144,37 @@ class ServiceAlarms(pulumi.ComponentResource):
             comparison_operator="LessThanThreshold",
             # The stack file's number, for DesiredTaskCount is missing as well when no task runs: Container Insights
             # reports only services that have a running one.
-            threshold=args.service.own.count,
+            threshold=count,
             treat_missing_data="breaching",
             # The first tasks of a new service may take their time; no data would ring at once.
             warm_up_configuration={"warm_up_period_duration_in_minutes": 15},
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn],
-            opts=child,
+            opts=self._child,
         )
-        if args.watched.target_group_suffix:
-            target_group = {
-                "LoadBalancer": args.alarms.balancer.arn_suffix,
-                "TargetGroup": args.watched.target_group_suffix,
-            }
-            _alarm(
-                f"{name}-errors",
-                names.alarm("errors"),
-                f"{names.family} answers requests with 5xx. {_what_it_wrote(names)}",
-                _Metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", target_group),
-                _ERRORS,
-                topic_arn=topic_arn,
-                opts=child,
-            )
-            _alarm(
-                f"{name}-unhealthy-targets",
-                names.alarm("unhealthy-targets"),
-                f"Tasks of {names.family} fail the load balancer's health checks, longer than a start may take. "
-                f"{_what_ecs_says(names)}. {_what_it_wrote(names)}",
-                _Metric("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", target_group),
-                _UNHEALTHY,
-                topic_arn=topic_arn,
-                opts=child,
-            )
-        self.register_outputs({})
+
+    def _bad_answers(self, target_group: Mapping[str, pulumi.Input[str]]) -> None:
+        """To requests, and to the load balancer's health checks; by the dimensions of its target group."""
+        names, topic_arn = self._args.service.names, self._args.alarms.topic_arn
+        _alarm(
+            f"{self._name}-errors",
+            names.alarm("errors"),
+            f"{names.family} answers requests with 5xx. {_what_it_wrote(names)}",
+            _Metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", target_group),
+            _ERRORS,
+            topic_arn=topic_arn,
+            opts=self._child,
+        )
+        _alarm(
+            f"{self._name}-unhealthy-targets",
+            names.alarm("unhealthy-targets"),
+            f"Tasks of {names.family} fail the load balancer's health checks, longer than a start may take. "
+            f"{_what_ecs_says(names)}. {_what_it_wrote(names)}",
+            _Metric("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", target_group),
+            _UNHEALTHY,
+            topic_arn=topic_arn,
+            opts=self._child,
+        )
 
 
 def failed_tasks(service: ServiceSettings) -> dict[str, Any]:

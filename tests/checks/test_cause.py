@@ -10,7 +10,7 @@ from tests.checks.responses import EVENTS, TARGETS, TASKS
 
 FILE, ROLE, IMAGE = "Pulumi.test.yaml", "pairva-test-backend-execution", "pairva-backend:1.0.1"
 JWT = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
-LOG = "mend what the log says (aws logs tail /pairva/test/backend)"
+LOG = "fix what the log tells (aws logs tail /pairva/test/backend)"
 PUSH = (
     f"push it from the stack that builds, or correct backend.version (and backend.digest) in {FILE}; what there is, "
     "aws ecr describe-images says"

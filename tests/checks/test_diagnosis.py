@@ -184,7 +184,7 @@ def test_a_verdict_names_the_cause_what_serves_the_evidence_and_the_ways_on() ->
         "        service events, newest first:\n"
         "            (service pairva-test-backend) has reached a steady state.\n"
         "            3 × (service pairva-test-backend) has started 1 tasks: (task …).\n"
-        "    mend:  mend what the log says (aws logs tail /pairva/test/backend). Back: git revert the change. " + UNTIL
+        "    mend:  fix what the log tells (aws logs tail /pairva/test/backend). Back: git revert the change. " + UNTIL
     )
 
 
