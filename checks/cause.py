@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from checks import exit_code
 from checks.masking import masked
-from checks.observation import Container, Observation, StoppedTask
+from checks.observation import Observation, StoppedTask
 from checks.wording import WORDINGS
 from settings.fargate import memory_sizes
 from settings.stack import ServiceSettings
@@ -61,7 +61,7 @@ def _causes(observation: Observation, service: ServiceSettings) -> Iterator[Caus
         elif found := _UNHEALTHY_TARGET.search(event.message):
             yield _target_check(service, found["words"], None)
     for target in observation.targets:
-        if target.state == "unhealthy" and target.reason in _UNHEALTHY_REASONS:
+        if target.reason in _UNHEALTHY_REASONS:
             yield _target_check(service, target.description, None)
 
 
@@ -108,22 +108,22 @@ def _of_log(log: tuple[str, ...], service: ServiceSettings) -> Iterator[Cause]:
 
 
 def _of_exit_code(task: StoppedTask, service: ServiceSettings) -> Iterator[Cause]:
-    ended = [each for each in task.containers if each.exit_code is not None]
-    if container := next((each for each in ended if each.exit_code), next(iter(ended), None)):
-        yield _crash(container, task.lived_seconds, service)
+    """The application's: AWS may have put a container of its own beside it (GuardDuty)."""
+    for container in task.containers:
+        if container.name == service.names.service and container.exit_code is not None:
+            yield _crash(container.exit_code, task.lived_seconds, service)
 
 
-def _crash(container: Container, lived_seconds: float | None, service: ServiceSettings) -> Cause:
-    code = container.exit_code or 0
+def _crash(code: int, lived_seconds: float | None, service: ServiceSettings) -> Cause:
     when = "as it started" if lived_seconds is None else f"{lived_seconds:.0f} s after its start"
     remedy = exit_code.remedy(code)
     if code and lived_seconds is not None and lived_seconds >= _START_SECONDS:
         remedy += "; it had started well, so look for what it reached for then"
     return _cause(
         service,
-        "The container {container} ended {when} with exit code {code}: {meaning}.",
+        "The container {name} ended {when} with exit code {code}: {meaning}.",
         remedy,
-        {"container": container.name, "when": when, "code": str(code), "meaning": exit_code.meaning(code)},
+        {"when": when, "code": str(code), "meaning": exit_code.meaning(code)},
     )
 
 
@@ -175,7 +175,7 @@ def _target_check(service: ServiceSettings, words: str, lived_seconds: float | N
             "The load balancer asked {request} and was answered {codes}, where {expected} is expected{lived}.",
             "let the application answer there with {expected}, or correct {name}.health.path, {name}.health.codes or "
             "{name}.port in {file}",
-            {**values, "codes": found["codes"].replace(",", ", ").replace("  ", " ")},
+            {**values, "codes": found["codes"].replace(",", ", ")},
         )
     beyond = lived_seconds is not None and lived_seconds > health.grace_seconds
     return _cause(
@@ -222,7 +222,7 @@ def _names(words: str, arn: str, json_key: str) -> bool:
     if json_key:
         return parts[7:8] == [json_key]
     written = ":".join(parts[:7]) if parts[2] == "secretsmanager" else arn.partition(":parameter/")[2]
-    return re.search(rf"(?<![\w.-]){re.escape(written)}(?:-\w{{6}})?(?![\w/+=@-]|\.\w)", words) is not None
+    return re.search(rf"(?<![\w.-]){re.escape(written)}(?![\w/+=@-]|\.\w)", words) is not None
 
 
 def _cause(service: ServiceSettings, sentence: str, remedy: str, values: dict[str, str] | None = None) -> Cause:

@@ -267,7 +267,8 @@ def _task(answer: Mapping[str, Any]) -> StoppedTask:
         ),
         created_at=answer["createdAt"],
         started_at=answer.get("startedAt"),
-        stopped_at=answer.get("stoppedAt"),
+        # When its containers ended: `stoppedAt` comes after the network was taken down.
+        stopped_at=answer.get("executionStoppedAt") or answer.get("stoppedAt"),
     )
 
 

@@ -245,6 +245,12 @@ TASKS: dict[str, dict[str, Any]] = {
         lived=500,
         number=3,
     ),
+    "scaled in while it pulled": task(
+        "Scaling activity initiated by (deployment ecs-svc/1234567890123456789)",
+        "ServiceSchedulerInitiated",
+        container="CannotPullContainerError: ref pull has been retried 1 time(s): context canceled",
+        number=3,
+    ),
     "retired": task(
         "ECS is performing maintenance on the underlying infrastructure hosting the task.",
         "TerminationNotice",

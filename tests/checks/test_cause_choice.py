@@ -76,6 +76,18 @@ def test_each_exit_code_has_a_remedy_in_the_stacks_terms(code: int) -> None:
     assert "{" not in cause.remedy
 
 
+def test_a_container_that_is_done_late_had_nothing_to_reach_for() -> None:
+    cause = explain(seen(crash(0, lived=95)), backend())
+    assert cause is not None
+    assert cause.remedy == "let the image's command stay in the foreground"
+
+
+def test_the_exit_code_is_the_applications() -> None:
+    task = crash(1)
+    task["containers"].insert(0, {"name": "aws-guardduty-agent", "exitCode": 143})
+    assert sentence(seen(task)) == OF_TASKS["crash at start"][0]
+
+
 def test_a_task_without_a_start_or_an_exit_code_is_told_as_far_as_it_is_known() -> None:
     task = crash(1)
     del task["startedAt"]
@@ -149,9 +161,10 @@ def test_nothing_seen_explains_nothing() -> None:
         ((deployment(after=-3600), deployment(2, after=10)), True),
         ((deployment(after=-70),), True),
         ((deployment(after=-71),), False),
+        ((deployment(after=-600), deployment(2, after=40)), False),
         ((), False),
     ],
-    ids=["its own", "a rollback after it", "the one before", "120 s before", "121 s before", "none"],
+    ids=["its own", "a rollback after it", "the one before", "120 s before", "121 s before", "a rollback only", "none"],
 )
 def test_iam_may_still_be_spreading_within_two_minutes_of_the_deployment(
     deployments: tuple[Deployment, ...], spreading: bool
@@ -162,12 +175,27 @@ def test_iam_may_still_be_spreading_within_two_minutes_of_the_deployment(
 
 
 def test_a_secret_is_known_by_the_part_of_its_arn_that_aws_repeats() -> None:
-    similar = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt"
+    shorter = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt"
+    shared: Edit = (JWT, f'"{shorter}:a::"\n        OTHER: "{shorter}:b::"')
     task = {**TASKS["no secret, old"]}
-    task["stoppedReason"] = task["stoppedReason"].replace(JWT, f"{similar}-key-AbCdEf")
-    assert sentence(seen(task)) == "There is no secret with the ARN of backend.secrets."
-    task["stoppedReason"] = task["stoppedReason"].replace(f"{similar}-key-AbCdEf", similar)
-    shared: Edit = (JWT, f'"{similar}:a::"\n        OTHER: "{similar}:b::"')
+    for asked in (f"{shorter}-key-AbCdEf", f"{shorter}.key"):
+        task["stoppedReason"] = TASKS["no secret, old"]["stoppedReason"].replace(JWT, asked)
+        assert sentence(seen(task), shared) == "There is no secret with the ARN of backend.secrets."
+    task["stoppedReason"] = TASKS["no secret, old"]["stoppedReason"].replace(JWT, shorter)
     assert sentence(seen(task), shared) == (
         "There is no secret with the ARN of backend.secrets.JWT_SECRET and backend.secrets.OTHER."
     )
+
+
+def test_a_parameter_is_known_by_its_whole_name() -> None:
+    task = {**TASKS["no parameter"]}
+    task["stoppedReason"] = task["stoppedReason"].replace("/pairva/", "/old-pairva/")
+    assert sentence(seen(task)) == "There is no parameter /old-pairva/mail-key, which backend.secrets names."
+
+
+@pytest.mark.parametrize(
+    "name", ["secret denied", "log denied, old", "secret denied by the organisation", "key denied", "image forbidden"]
+)
+def test_whatever_iam_refuses_may_pass_soon_after_the_deployment(name: str) -> None:
+    cause = explain(seen(TASKS[name], deployments=(deployment(after=590),)), backend())
+    assert cause == Cause(sentence=OF_TASKS[name][0], remedy=f"{OF_TASKS[name][1]}{SPREADING}")

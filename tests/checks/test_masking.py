@@ -35,6 +35,10 @@ SESSION = "IQoJb3JpZ2luX2VjEMP//////////wEaCXVzLWVhc3QtMSJHMEUCIQ"
         ("DB_PASSWORD=hunter2 PORT=3000", "DB_PASSWORD=*** PORT=3000"),
         ("DB_PASS=hunter2", "DB_PASS=***"),
         ("passwd: hunter2", "passwd: ***"),
+        ("Server=db;Uid=app;Pwd=hunter2", "Server=db;Uid=app;Pwd=***"),
+        ("passphrase: hunter2", "passphrase: ***"),
+        ("credentials=app/hunter2", "credentials=***"),
+        (f"{KEY_ID}eyJhbGciOiJI", "******"),
         ("connecting with secret => hunter2", "connecting with secret => ***"),
         ("SECRET_KEY_BASE=hunter2", "SECRET_KEY_BASE=***"),
         ("GET /items?page=2&api_key=hunter2&token=abc HTTP/1.1", "GET /items?page=2&api_key=***&token=*** HTTP/1.1"),
@@ -68,6 +72,8 @@ def test_credentials_are_hidden_and_what_surrounds_them_stays(line: str, shown: 
         "secret: arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf",
         "asked secretsmanager: no answer from arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-key",
         f"running pairva-backend@sha256:{'4f' * 32}",
+        "at commit 9FCEB02D0AE598E95DC970B74767F19372D61AF8",
+        "at org/example/AbstractSingletonProxyFactor",
         "request 123e4567-e89b-12d3-a456-426614174000",
         "GET http://localhost:3000/api/health?to=a@example.com 200",
         "at Object.<anonymous> (/app/node_modules/mongoose/lib/schema.js:1030:11)",
@@ -85,6 +91,7 @@ def test_what_is_no_credential_stays_readable(line: str) -> None:
         ("\x1b]0;owned\x07title", "title"),
         ("\x1b]8;;https://evil\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("\x9b2Jcleared", "cleared"),
+        ("\x9d0;owned\x07title", "title"),
         ("a\tb\r\nc\x00\x08d\n", "a b cd"),
         ("\u202eevil\u2066 \u200bname\ufeff", "evil name"),
         ("half \ud800 a pair", "half  a pair"),
@@ -99,6 +106,13 @@ def test_nothing_moves_the_readers_cursor(line: str, shown: str) -> None:
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     assert masked("x" * 300) == "x" * 300
     assert masked("x" * 301) == "x" * 299 + "…"
+
+
+def test_a_cut_line_stays_as_it_is_when_it_is_masked_again() -> None:
+    shown = masked(f"{KEY_ID} " * 200)
+    assert shown == "*** " * 149 + "***…"
+    assert masked(shown) == shown
+    assert masked("- " * 129 + "-" + SECRET_KEY + "0123456789") == "- " * 129 + "-***…"
 
 
 def test_a_cut_reveals_no_half_of_a_secret() -> None:
