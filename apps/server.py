@@ -21,6 +21,7 @@ from typing import NoReturn, cast
 HEAD_BYTES = 16 * 1024
 HEAD_SECONDS = 5.0
 SEND_SECONDS = 5.0
+STOP = {signal.SIGTERM, signal.SIGINT}
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 
 
@@ -55,12 +56,16 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
-def port_from_environment(default: int) -> int:
-    text = os.environ.get("PORT") or str(default)
-    # Port 0 lets the system choose, which is what the tests do.
-    if not (text.isascii() and text.isdecimal() and int(text) < 65536):
-        fail(f"PORT must be a number up to 65535, not {text!r}")
+def number_from_environment(name: str, default: int, limit: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and int(text) <= limit):
+        fail(f"{name} must be a number up to {limit}, not {text!r}")
     return int(text)
+
+
+def port_from_environment(default: int) -> int:
+    # Port 0 lets the system choose, which is what the tests do.
+    return number_from_environment("PORT", default, 65535)
 
 
 def receive_head(connection: socket.socket) -> bytes:
@@ -155,15 +160,19 @@ class Server(socketserver.ThreadingTCPServer):
         log(error=f"the request failed: {sys.exception()!r}")
 
 
-def serve(port: int, site: Site) -> None:
+def serve(port: int, site: Site, *, delay_seconds: int = 0) -> None:
     """Serves until SIGTERM, which is how ECS stops a task, and finishes the requests in flight."""
-    stop = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+    if delay_seconds:
+        log(message="starting slowly", seconds=delay_seconds)
+        if received := signal.sigtimedwait(STOP, delay_seconds):
+            log(message="stopped", signal=signal.Signals(received.si_signo).name)
+            return
     # The end of the block waits for the requests in flight; HEAD_SECONDS and SEND_SECONDS bound them.
     with Server(port, site) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         log(message="listening", port=server.server_address[1])
-        received = signal.sigwait(stop)
+        received = signal.sigwait(STOP)
         log(message="stopping", signal=signal.Signals(received).name)
         server.shutdown()
     log(message="stopped")

@@ -48,7 +48,11 @@ class BuildContext:
 
     def archive(self) -> IO[bytes]:
         """What the daemon is sent."""
-        return docker_build.tar(self.folder, self._ignored(), (self.dockerfile_inside, None))  # type: ignore[no-any-return]
+        try:
+            return docker_build.tar(self.folder, self._ignored(), (self.dockerfile_inside, None))  # type: ignore[no-any-return]
+        except OSError as error:
+            # Its own words blame the file that it reads, also when the disk that it writes to is full.
+            raise (OSError(f"{error}: {error.__cause__}") if error.__cause__ else error) from None
 
     def _ignored(self) -> list[str]:
         """`<Dockerfile>.dockerignore` comes first, then `.dockerignore` of the context."""

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 import docker
@@ -13,6 +14,7 @@ from local.machine import Machine
 from local.preparation import Toolchain
 from local.progress import Progress
 from tests.engine.project import Project
+from tests.engine.proxy import Proxy
 
 Create = Callable[[str], Project]
 
@@ -59,3 +61,55 @@ def create(machine: tuple[Machine, Toolchain], tmp_path: Path) -> Generator[Crea
     yield project
     for each in reversed(made):
         each.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+
+
+@dataclass
+class Shared:
+    """A stack that the tests of one module share, in their order; its ECS is behind the proxy."""
+
+    project: Project
+    proxy: Proxy
+    good: bool = False
+
+
+@pytest.fixture(scope="module")
+def shared(
+    machine: tuple[Machine, Toolchain], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Generator[Shared]:
+    name = request.path.stem.removeprefix("test_").replace("_", "")
+    project = Project.create(tmp_path_factory.mktemp(name), name, *machine)
+    with Proxy(machine[0].port) as proxy:
+        project.ask_ecs_at(proxy.url)
+        yield Shared(project, proxy)
+        proxy.mend()
+        project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+
+
+@pytest.fixture
+def proxy(shared: Shared) -> Generator[Proxy]:
+    yield shared.proxy
+    shared.proxy.mend()
+
+
+@pytest.fixture
+def unborn(shared: Shared, request: pytest.FixtureRequest) -> Generator[Project]:
+    """The module's stack before its first `up`, which is for the first test."""
+    assert not shared.good
+    yield from _watched(shared, request)
+
+
+@pytest.fixture
+def running(shared: Shared, request: pytest.FixtureRequest) -> Generator[Project]:
+    """The module's stack, up and well, whatever the test before left of it."""
+    if not shared.good:
+        shared.project.pulumi("cancel", "--yes")
+        shared.project.mend()
+        assert shared.project.up().code == 0
+    yield from _watched(shared, request)
+
+
+def _watched(shared: Shared, request: pytest.FixtureRequest) -> Generator[Project]:
+    failed, shared.good = request.session.testsfailed, False
+    yield shared.project
+    shared.proxy.mend()
+    shared.good = request.session.testsfailed == failed

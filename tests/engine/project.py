@@ -1,10 +1,14 @@
 """A copy of the project with a stack of its own, run on the real engine against an emulator of the tests' own."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -12,12 +16,14 @@ from typing import Any
 
 import boto3
 import httpx
+import psutil
 from ruamel.yaml import YAML
 
 from local.machine import CHECKOUT, Machine
 from local.preparation import Toolchain
 
 _PROGRAM = ("__main__.py", "finding.py", "settings", "components", "checks", "apps", "Pulumi.yaml", "Pulumi.local.yaml")
+UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,67 @@ class Ended:
 
     code: int
     said: str
+
+    def error_of(self, resource: str) -> str:
+        """What the diagnostics say of a resource; empty if nothing."""
+        found = re.search(rf"^  \S+ \({resource}\):\n(.*?)(?=^  \S|^\S|\Z)", self.said, re.MULTILINE | re.DOTALL)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A pulumi at work in a session of its own; what it says goes to a file, which outlives a pulumi that is killed."""
+
+    command: Sequence[str]
+    process: subprocess.Popen[str]
+    output: Path
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def until(self, text: str, seconds: float = 60) -> None:
+        """Waits until it has said `text`."""
+        deadline = time.monotonic() + seconds
+        while text not in self.said:
+            assert self.process.poll() is None, f"it ended without saying {text!r}:\n{self.said}"
+            assert time.monotonic() < deadline, f"it did not say {text!r} in {seconds} s:\n{self.said}"
+            time.sleep(0.05)
+
+    def press_ctrl_c(self) -> None:
+        """As a terminal does it: to pulumi and all that is in its process group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def interrupt(self) -> None:
+        """As `kill -INT` does it: to pulumi alone."""
+        self.process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def ended(self, seconds: float = 60) -> Ended:
+        """Waits for its end."""
+        code = self.process.wait(seconds)
+        print(f"$ {' '.join(self.command)}  exit {code}\n{self.said}")
+        return Ended(code, self.said)
+
+    def family(self) -> list[psutil.Process]:
+        """All of its session that still run: pulumi gives each of its plugins a process group of its own."""
+        return [process for process in psutil.process_iter() if _session(process) == self.process.pid]
+
+    def all_gone(self, seconds: float = 10) -> bool:
+        """Whether it and all that it started are gone, or are so within that time."""
+        deadline = time.monotonic() + seconds
+        while self.family() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return not self.family()
+
+
+def _session(process: psutil.Process) -> int:
+    with suppress(psutil.Error, ProcessLookupError):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return os.getsid(process.pid)
+    return 0
 
 
 @dataclass(frozen=True)
@@ -47,8 +114,8 @@ class Project:
                 shutil.copy(source, folder / name)
         text = (folder / "Pulumi.local.yaml").read_text().replace("localhost:4566", f"localhost:{machine.port}")
         text = re.sub(r"^encryptionsalt:.*\n", "", text, flags=re.MULTILINE)
-        (folder / f"Pulumi.{stack}.yaml").write_text(text)
         (folder / "Pulumi.local.yaml").unlink()
+        (folder / f"Pulumi.{stack}.yaml").write_text(text)
         project = Project(folder, stack, machine, tools)
         assert project.pulumi("stack", "init", stack).code == 0
         return project
@@ -79,16 +146,80 @@ class Project:
             text=True,
             timeout=600,
         )
-        print(f"$ pulumi {' '.join(arguments)}  (stack {self.stack}) exit {done.returncode}\n{done.stdout}")
+        said = "" if "export" in arguments else done.stdout
+        print(f"$ pulumi {' '.join(arguments)}  (stack {self.stack}) exit {done.returncode}\n{said}")
         return Ended(done.returncode, done.stdout)
 
+    @contextmanager
+    def start(self, *arguments: str) -> Generator[Running]:
+        """Runs pulumi beside the test; none of its processes outlives the block."""
+        command = [str(self.tools.engine), *arguments]
+        output = self.folder.parent / f"{self.stack}-{time.monotonic_ns()}.log"
+        with output.open("w") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env={**self.tools.environment(self.machine), "PULUMI_STACK": self.stack},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,
+            )
+        running = Running(command, process, output)
+        try:
+            yield running
+        finally:
+            for each in running.family():
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            process.wait()
+
     def up(self) -> Ended:
-        return self.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+        return self.pulumi(*UP)
 
     def raise_version(self, service: str, version: str) -> None:
         """As the README says it is done."""
         ended = self.pulumi("config", "set", "--path", f"deployment.{service}.version", version)
         assert ended.code == 0
+
+    def raise_versions(self) -> str:
+        """Both services' versions by one; the new one."""
+
+        def raised(config: dict[str, Any]) -> None:
+            for service in ("backend", "frontend"):
+                config["pairva:deployment"][service]["version"] = version
+
+        first, _, last = self.version.rpartition(".")
+        version = f"{first}.{int(last) + 1}"
+        self.change(raised)
+        return version
+
+    @property
+    def version(self) -> str:
+        return YAML().load(self.stack_file.read_text())["config"]["pairva:deployment"]["backend"]["version"]
+
+    def switch(self, **switches: str) -> None:
+        """How the sample backend behaves from the next `up` on; well without switches."""
+
+        def switched(config: dict[str, Any]) -> None:
+            config["pairva:deployment"]["backend"]["environment"] = switches
+
+        self.change(switched)
+
+    def mend(self) -> None:
+        """The sample apps as they are here, and well."""
+        shutil.copytree(CHECKOUT / "apps", self.folder / "apps", dirs_exist_ok=True)
+        self.switch()
+
+    def ask_ecs_at(self, url: str) -> None:
+        """Another endpoint for plugin and checks alike."""
+
+        def elsewhere(config: dict[str, Any]) -> None:
+            for table in config["aws:endpoints"]:
+                table.update({"ecs": url} if "ecs" in table else {})
+
+        self.change(elsewhere)
 
     def planned(self, environment: Mapping[str, str] | None = None) -> dict[str, str]:
         """What a preview would change: `<type>/<name>` -> operation; without what stays the same or only looks."""
@@ -98,6 +229,25 @@ class Project:
         changes = {_key(step["urn"]): step["op"] for step in steps if step["op"] not in ("same", "read", "refresh")}
         return {key: operation for key, operation in changes.items() if not key.startswith("pulumi:")}
 
+    def state(self) -> dict[str, Any]:
+        ended = self.pulumi("stack", "export")
+        return json.loads(ended.said[ended.said.index("{") :])["deployment"]
+
+    def pending(self) -> list[str]:
+        """What an earlier pulumi was about to do when it ended: `<operation> <name>`."""
+        operations = self.state().get("pending_operations") or []
+        return [f"{each['type']} {each['resource']['urn'].rpartition('::')[2]}" for each in operations]
+
+    @property
+    def prefix(self) -> str:
+        """How the names of all that the stack has begin; also the name of its cluster."""
+        return f"pairva-{self.stack}"
+
+    def service(self, name: str) -> dict[str, Any]:
+        """What ECS itself says of a service."""
+        family = f"{self.prefix}-{name}"
+        return self.aws("ecs").describe_services(cluster=self.prefix, services=[family])["services"][0]
+
     def outputs(self) -> dict[str, Any]:
         ended = self.pulumi("stack", "output", "--json")
         return json.loads(ended.said[ended.said.index("{") :])
@@ -106,6 +256,13 @@ class Project:
         """Requests a path through the load balancer, as a browser would by its name."""
         host = self.outputs()["url"].removeprefix("http://")
         return httpx.get(f"{self.machine.endpoint}{path}", headers={"Host": host}, timeout=10)
+
+    def served(self) -> dict[str, str]:
+        """The versions that answer through the load balancer."""
+        host = self.outputs()["url"].removeprefix("http://")
+        with httpx.Client(base_url=self.machine.endpoint, headers={"Host": host}, timeout=10) as client:
+            (page,) = re.findall(r">(\d+\.\d+\.\d+)<", client.get("/").text)
+            return {"backend": client.get("/api/version").json()["version"], "frontend": page}
 
     def aws(self, service: str) -> Any:
         """A client of the emulated AWS, to look at what is really there."""

@@ -1,3 +1,4 @@
+import errno
 import os
 import tarfile
 from pathlib import Path
@@ -91,6 +92,17 @@ def test_an_ignored_dockerfile_is_sent_all_the_same(app: Path) -> None:
     with CONTEXT.archive() as archive, tarfile.open(fileobj=archive) as opened:
         assert CONTEXT.dockerfile_inside == "Dockerfile"
         assert opened.getnames() == [".dockerignore", "Dockerfile", "src", "src/main.py"]
+
+
+def test_a_disk_that_is_full_is_named(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", full)
+    with pytest.raises(
+        OSError, match=r"^Can not read file in context: .*/Dockerfile: \[Errno 28\] No space left on device$"
+    ):
+        CONTEXT.archive()
 
 
 @pytest.mark.parametrize(
