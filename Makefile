@@ -1,6 +1,6 @@
 # `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
 .DEFAULT_GOAL := up
-.PHONY: install lock up preview down clean pulumi lint types imports unit engine test
+.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,9 +42,15 @@ imports: install
 	$(BIN)/lint-imports
 
 unit: install
-	$(BIN)/python -m pytest tests --ignore tests/engine --quiet --numprocesses auto
+	$(BIN)/python -m pytest tests --ignore tests/engine --quiet --numprocesses auto --dist worksteal
+
+# Three files at a time, each with an emulator of its own: they mostly wait.
+ENGINE := $(BIN)/python -m pytest tests/engine --quiet --numprocesses 3 --dist loadfile
 
 engine: install
-	$(BIN)/python -m pytest tests/engine
+	$(ENGINE)
+
+incident: install
+	$(ENGINE) -m incident
 
 test: lint types imports unit engine

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from checks.masking import masked
-from checks.session import Session
+from checks.session import Session, answer
 from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")
@@ -168,7 +168,7 @@ class Observer:
             seen,
             events=_events(service.get("events", []), since),
             stopped=stopped,
-            digests=self._digests() if self._service.mutable_tag else frozenset[str](),
+            digests=self._digests(unread),
             log=_noting(unread, "its log", lambda: self._last_lines(failed)) if failed else (),
             unread=tuple(unread),
         )
@@ -213,11 +213,12 @@ class Observer:
                 self._tasks[task["taskArn"]] = task
         return [self._tasks[arn] for arn in arns if arn in self._tasks]
 
-    def _digests(self) -> frozenset[str]:
-        running = self._described("RUNNING")
-        return frozenset(
-            each["imageDigest"] for task in running for each in task["containers"] if "imageDigest" in each
-        )
+    def _digests(self, unread: list[str]) -> frozenset[str]:
+        if not self._service.mutable_tag:
+            return frozenset()
+        running = _noting(unread, "its running tasks", lambda: tuple(self._described("RUNNING")))
+        containers = [each for task in running for each in task["containers"]]
+        return frozenset(each["imageDigest"] for each in containers if "imageDigest" in each)
 
     def _last_lines(self, task: StoppedTask) -> tuple[str, ...]:
         """Read again while there is nothing: lines arrive some seconds after their task has stopped."""
@@ -237,7 +238,7 @@ def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) ->
     try:
         return read()
     except (BotoCoreError, ClientError) as error:
-        unread.append(f"{what} could not be read: {error}")
+        unread.append(f"{what} could not be read: {answer(error)}")
         return ()
 
 

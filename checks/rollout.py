@@ -15,7 +15,7 @@ import finding
 from checks import diagnosis, smoke
 from checks.diagnosis import Judgement, Wanted
 from checks.observation import Observation, Observer
-from checks.session import Session
+from checks.session import Session, answer
 from checks.smoke import Origin
 from finding import Finding
 from settings.stack import ServiceSettings, Stack
@@ -113,7 +113,7 @@ class _Wait:
         except (BotoCoreError, ClientError) as error:
             if not _passes(error):
                 raise _cannot_ask(error, self._service) from None
-            judgement = Judgement(outcome="waiting", reason=f"AWS does not answer as it should: {error}")
+            judgement = Judgement(outcome="waiting", reason=f"AWS does not answer as it should ({answer(error)})")
         if judgement.outcome != self._judgement.outcome:
             self._since = monotonic()
         if judgement != self._judgement:
@@ -207,7 +207,7 @@ def _cannot_ask(error: BotoCoreError | ClientError, service: ServiceSettings) ->
         where=service.names.family,
         what="nobody knows whether it runs: "
         + ("the credentials ended during the wait" if signed_out else "AWS refuses to say"),
-        found=str(error),
+        found=answer(error),
         remedy=("sign in again (aws sso login)" if signed_out else "let the role of this run do what is named above")
         + " and run up again, which asks again; the deployment itself goes on meanwhile",
     )

@@ -14,6 +14,14 @@ from settings.stack import Stack
 _CONNECT_SECONDS, _READ_SECONDS = 5, 20
 
 
+def answer(error: BotoCoreError | ClientError) -> str:
+    """What AWS answered, without botocore's account of how often it asked."""
+    if isinstance(error, ClientError):
+        told = error.response.get("Error", {})
+        return f"{error.operation_name}: {told.get('Code', 'error')}: {told.get('Message', '')}"
+    return str(error)
+
+
 class Session:
     """Clients for one stack. The first client compares the account, so that no answer comes from another one."""
 
@@ -71,7 +79,7 @@ class Session:
         try:
             account = self._client("sts").get_caller_identity()["Account"]
         except (BotoCoreError, ClientError) as error:
-            raise self._error("AWS could not be asked whose credentials these are", str(error)) from None
+            raise self._error("AWS could not be asked whose credentials these are", answer(error)) from None
         if account != self._stack.account.id:
             raise self._error("the credentials are of another account", account)
 

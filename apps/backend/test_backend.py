@@ -1,11 +1,9 @@
 """What the backend answers and what it needs to start. The image runs it while it is built."""
 
 import json
-import subprocess
 import unittest
-from datetime import datetime
 
-from test_server import SAMPLE, Running, health, process, run
+from test_server import SAMPLE, Running, health, run
 
 
 class BackendTest(unittest.TestCase):
@@ -53,56 +51,6 @@ class StartTest(unittest.TestCase):
     def test_without_a_version_it_says_unknown(self) -> None:
         app = Running("backend.py", SESSION_KEY="any")
         self.assertEqual(json.loads(app.ask("/api/version")[2])["version"], "unknown")
-        self.assertEqual(app.stop()[0], 0)
-
-    def test_a_wrong_switch_exits_1_with_one_line(self) -> None:
-        wrong = {
-            "PORT": ("65536", 65535),
-            "CRASH_AFTER_SECONDS": ("soon", 86400),
-            "CRASH_EXIT_CODE": ("256", 255),
-            "SLOW_START_SECONDS": ("-1", 86400),
-            "UNHEALTHY": ("yes", 1),
-        }
-        for name, (value, limit) in wrong.items():
-            code, lines = run("backend.py", SESSION_KEY="any", **{name: value})
-            self.assertEqual((code, len(lines)), (1, 1), name)
-            self.assertEqual(json.loads(lines[0])["error"], f"{name} must be a number up to {limit}, not {value!r}")
-
-    def test_it_crashes_at_once_with_the_exit_code_it_is_given(self) -> None:
-        for environment, expected in ({}, 1), ({"CRASH_EXIT_CODE": "3"}, 3), ({"CRASH_EXIT_CODE": "0"}, 0):
-            code, lines = run("backend.py", SESSION_KEY="any", CRASH_AFTER_SECONDS="0", **environment)
-            self.assertEqual((code, len(lines)), (expected, 1))
-            error = f"CRASH_AFTER_SECONDS: ends with exit code {expected} after 0 s"
-            self.assertEqual(json.loads(lines[0])["error"], error)
-
-    def start(self, **switches: str) -> subprocess.Popen[str]:
-        app = process("backend.py", SESSION_KEY="any", **switches)
-        self.addCleanup(app.communicate)
-        self.addCleanup(app.kill)
-        return app
-
-    def test_it_listens_late_is_unhealthy_and_crashes_later(self) -> None:
-        app = self.start(SLOW_START_SECONDS="1", UNHEALTHY="1", CRASH_AFTER_SECONDS="2", CRASH_EXIT_CODE="7")
-        assert app.stdout
-        slow, listening = (json.loads(app.stdout.readline()) for _ in range(2))
-        self.assertEqual((slow["message"], slow["seconds"]), ("starting slowly", 1))
-        waited = datetime.fromisoformat(listening["time"]) - datetime.fromisoformat(slow["time"])
-        self.assertGreaterEqual(waited.total_seconds(), 1)
-        self.assertEqual(health(listening["port"], "/api/health"), (1, ["status 503"]))
-        self.assertEqual(health(listening["port"], "/api/version"), (0, ["status 200"]))
-        last = json.loads(app.stdout.read().splitlines()[-1])
-        self.assertEqual(last["error"], "CRASH_AFTER_SECONDS: ends with exit code 7 after 2 s")
-        self.assertEqual(app.wait(timeout=5), 7)
-
-    def test_it_stops_when_asked_while_it_starts_slowly_or_is_about_to_crash(self) -> None:
-        slow = self.start(SLOW_START_SECONDS="60", CRASH_AFTER_SECONDS="60")
-        assert slow.stdout
-        slow.stdout.readline()
-        slow.terminate()
-        self.assertEqual(slow.wait(timeout=5), 0)
-        stopped = json.loads(slow.stdout.read())
-        self.assertEqual((stopped["message"], stopped["signal"]), ("stopped", "SIGTERM"))
-        app = Running("backend.py", SESSION_KEY="any", CRASH_AFTER_SECONDS="60")
         self.assertEqual(app.stop()[0], 0)
 
     def test_the_health_command_exits_1_on_another_status(self) -> None:

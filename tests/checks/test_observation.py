@@ -254,10 +254,7 @@ def test_what_only_explains_a_failure_may_be_forbidden(aws: Aws) -> None:
     aws.ecs.add_client_error("list_tasks", "AccessDeniedException", "not yours")
     look = observer().look(NEW)
     assert look
-    assert look.unread == (
-        "its stopped tasks could not be read: An error occurred (AccessDeniedException) when calling the ListTasks "
-        "operation: not yours",
-    )
+    assert look.unread == ("its stopped tasks could not be read: ListTasks: AccessDeniedException: not yours",)
 
 
 def test_without_the_service_or_its_targets_there_is_no_look(aws: Aws) -> None:

@@ -104,7 +104,7 @@ def test_another_account_is_compared_again_by_the_next_client(monkeypatch: pytes
     [
         (
             ClientError({"Error": {"Code": "ExpiredToken", "Message": "it expired"}}, "GetCallerIdentity"),
-            "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: it expired",
+            "GetCallerIdentity: ExpiredToken: it expired",
         ),
         (NoCredentialsError(), "Unable to locate credentials"),
     ],

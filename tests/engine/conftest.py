@@ -13,13 +13,30 @@ from local import emulator, preparation
 from local.machine import Machine
 from local.preparation import Toolchain
 from local.progress import Progress
+from tests.engine.incident import Caught, table
 from tests.engine.project import Project
 from tests.engine.proxy import Proxy
 
 Create = Callable[[str], Project]
+Incident = Callable[[Caught], None]
 
 
-def _free_port() -> int:
+@pytest.fixture
+def incident(record_property: Callable[[str, object], None]) -> Incident:
+    """Tells that a row of the incident's report was replayed, and how that ended: `make incident` prints it."""
+    return lambda caught: record_property("incident", caught.text())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "incident":
+        passed = terminalreporter.getreports("passed")
+        told = [value for report in passed for name, value in report.user_properties if name == "incident"]
+        terminalreporter.section("the incident, replayed")
+        for line in table(told):
+            terminalreporter.write_line(line)
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -28,15 +45,15 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Machine, Toolchain]]:
     """An emulated AWS and what is needed to deploy to it; the emulator and its tasks are gone afterwards."""
-    machine = Machine(folder=tmp_path_factory.mktemp("machine"), port=_free_port())
+    machine = Machine(folder=tmp_path_factory.mktemp("machine"), port=free_port())
     try:
         yield machine, preparation.prepare(machine, Progress())
     finally:
         emulator.stop(machine)
-        _remove_images(machine)
+        remove_images(machine)
 
 
-def _remove_images(machine: Machine) -> None:
+def remove_images(machine: Machine) -> None:
     """What the tests built is under the address of their emulator, and nobody will push there again."""
     client = docker.from_env()
     for image in client.images.list():
@@ -79,7 +96,7 @@ def shared(
     name = request.path.stem.removeprefix("test_").replace("_", "")
     project = Project.create(tmp_path_factory.mktemp(name), name, *machine)
     with Proxy(machine[0].port) as proxy:
-        project.ask_ecs_at(proxy.url)
+        project.ask_at(proxy.url, "ecs")
         yield Shared(project, proxy)
         proxy.mend()
         project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")

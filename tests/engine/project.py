@@ -212,12 +212,12 @@ class Project:
         shutil.copytree(CHECKOUT / "apps", self.folder / "apps", dirs_exist_ok=True)
         self.switch()
 
-    def ask_ecs_at(self, url: str) -> None:
-        """Another endpoint for plugin and checks alike."""
+    def ask_at(self, url: str, *services: str) -> None:
+        """Another endpoint of these services, for plugin and checks alike."""
 
         def elsewhere(config: dict[str, Any]) -> None:
             for table in config["aws:endpoints"]:
-                table.update({"ecs": url} if "ecs" in table else {})
+                table.update({service: url for service in services if service in table})
 
         self.change(elsewhere)
 

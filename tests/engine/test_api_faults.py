@@ -5,9 +5,6 @@ import time
 from tests.engine.project import UP, Project, Running
 from tests.engine.proxy import DENIED, EXPIRED, SERVER_ERROR, THROTTLED, UNFINISHED, Hang, Proxy
 
-# More than botocore tries by itself before it gives up.
-_MORE_THAN_ITS_TRIES = 6
-
 
 def test_the_wait_outlasts_what_time_may_mend(running: Project, proxy: Proxy) -> None:
     version = running.raise_versions()
@@ -15,7 +12,7 @@ def test_the_wait_outlasts_what_time_may_mend(running: Project, proxy: Proxy) ->
         _waits(up, proxy)
         for fault in (SERVER_ERROR, THROTTLED):
             proxy.fail(fault, "DescribeServices")
-            proxy.until("DescribeServices", more=_MORE_THAN_ITS_TRIES, seconds=45)
+            proxy.until("DescribeServices", more=3, seconds=45)
         proxy.fail(Hang(), "DescribeServices")
         proxy.until("DescribeServices", more=1)
         time.sleep(3)
@@ -36,7 +33,7 @@ def test_the_wait_ends_at_a_refusal_that_no_time_mends(running: Project, proxy: 
         proxy.mend()
         error = ended.error_of("backend-proven")
         assert ended.code != 0
-        assert f"{refusal.kind}) when calling the DescribeServices operation: {refusal.message}" in error
+        assert f"DescribeServices: {refusal.kind}: {refusal.message}" in error
         assert "mend:" in error
         assert "Traceback" not in ended.said
         assert running.service("frontend")["taskDefinition"] == frontend

@@ -42,7 +42,8 @@ def test_an_image_that_crashes_under_the_same_tag_fails_every_up_until_it_is_men
     for _ in range(2):
         failed = project.up()
         assert failed.code != 0
-        assert "does not run: the deployment failed" in failed.said
+        assert "1.0.1 does not run: The container backend ended " in failed.error_of("backend-proven")
+        assert "1.0.1 (pairva-rebuilt-backend:1) serves 1/1; nothing is down" in failed.error_of("backend-proven")
     assert project.get("/api/version").json() == {"service": "backend", "version": "1.0.1"}
 
     dockerfile.write_text(good)
