@@ -24,15 +24,14 @@ class Timeline:
 def watch(project: Project, service: str, up: Running, seconds: float = 120) -> Timeline:
     """Looks at ECS and at the output of `up` until it ends: `failed task`, `rolled back`, `explained`, `verdict`."""
     ecs, timeline = project.aws("ecs"), Timeline(time.monotonic())
-    before = {task["taskArn"] for task in _stopped(project, ecs, service)}
+    before = {task["taskArn"] for task in _stopped(project, ecs, service)} | _undone(project, service)
     while up.process.poll() is None:
         assert time.monotonic() - timeline.begun < seconds, f"it did not end in {seconds} s:\n{up.said}"
         failed = [task for task in _stopped(project, ecs, service) if task["taskArn"] not in before]
         timeline.failed_tasks = sum(_failed(task) for task in failed)
-        deployments = project.service(service)["deployments"]
         facts = {
             "failed task": timeline.failed_tasks > 0,
-            "rolled back": any(each.get("rolloutState") == "FAILED" for each in deployments),
+            "rolled back": not _undone(project, service) <= before,
             "explained": "exit code" in up.said,
             "verdict": "does not run: " in up.said,
         }
@@ -46,6 +45,11 @@ def _stopped(project: Project, ecs: Any, service: str) -> list[dict[str, Any]]:
     family = f"{project.prefix}-{service}"
     arns = ecs.list_tasks(cluster=project.prefix, serviceName=family, desiredStatus="STOPPED")["taskArns"]
     return ecs.describe_tasks(cluster=project.prefix, tasks=arns[-100:])["tasks"] if arns else []
+
+
+def _undone(project: Project, service: str) -> set[str]:
+    """The deployments that ECS has given up; it goes on listing them for a while."""
+    return {each["id"] for each in project.service(service)["deployments"] if each.get("rolloutState") == "FAILED"}
 
 
 def _failed(task: dict[str, Any]) -> bool:
