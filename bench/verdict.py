@@ -45,11 +45,11 @@ def _stack() -> Generator[tuple[Project, Proxy]]:
 
 
 def _crashed(project: Project) -> Timeline:
-    project.switch(CRASH_AFTER_SECONDS="0")
+    project.crash_at_once(1)
     project.raise_versions()
     with project.start(*UP) as up:
         timeline = watch(project, "backend", up)
-    project.switch()
+    project.mend()
     project.raise_versions()
     assert project.up().code == 0
     return timeline

@@ -23,6 +23,7 @@ from local.machine import CHECKOUT, Machine
 from local.preparation import Toolchain
 
 _PROGRAM = ("__main__.py", "finding.py", "settings", "components", "checks", "apps", "Pulumi.yaml", "Pulumi.local.yaml")
+CRASHED = "TypeError: Object is not a constructor"
 UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 
 
@@ -206,6 +207,18 @@ class Project:
             config["pairva:deployment"]["backend"]["environment"] = switches
 
         self.change(switched)
+
+    def crash_at_once(self, code: int) -> None:
+        """Lets the backend say CRASHED and end, from the next `up` on.
+
+        By its image, since its switch needs a Python first: on a busy machine the emulator sees that one run, and calls
+        the deployment completed.
+        """
+        dockerfile = self.folder / "apps" / "backend.Dockerfile"
+        crash = f'ENTRYPOINT ["sh", "-c", "echo {CRASHED}; exit {code}"]'
+        crashing, found = re.subn("^ENTRYPOINT .*$", crash, dockerfile.read_text(), flags=re.MULTILINE)
+        assert found == 1
+        dockerfile.write_text(crashing)
 
     def mend(self) -> None:
         """The sample apps as they are here, and well."""

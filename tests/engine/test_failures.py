@@ -29,7 +29,7 @@ def test_after_a_bad_first_deployment_a_good_one_needs_no_repair(unborn: Project
 
 def test_a_bad_version_fails_every_up_and_the_old_one_answers_until_a_good_one_passes(running: Project) -> None:
     old, frontend = running.version, running.service("frontend")
-    running.switch(CRASH_AFTER_SECONDS="0", CRASH_EXIT_CODE="3")
+    running.crash_at_once(3)
     bad = running.raise_versions()
     with _answers(running) as answers:
         failed = running.up()
@@ -47,7 +47,7 @@ def test_a_bad_version_fails_every_up_and_the_old_one_answers_until_a_good_one_p
     _backend_does_not_run(again)
     assert _unchanged(running, frontend)
 
-    running.switch()
+    running.mend()
     good = running.raise_versions()
     assert running.up().code == 0
     assert running.served() == {"backend": good, "frontend": good}

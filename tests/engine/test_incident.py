@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import Incident
 from tests.engine.explanation import watch
 from tests.engine.incident import Caught
-from tests.engine.project import UP, Project
+from tests.engine.project import CRASHED, UP, Project
 from tests.engine.proxy import Proxy, Refusal
 
 pytestmark = pytest.mark.incident
@@ -90,7 +90,7 @@ def test_a_backend_that_crashes_is_explained_and_no_frontend_is_deployed_meanwhi
     running: Project, incident: Incident
 ) -> None:
     frontend, good = running.service("frontend"), running.version
-    running.switch(CRASH_AFTER_SECONDS="0", CRASH_EXIT_CODE="1")
+    running.crash_at_once(1)
     bad = running.raise_versions()
     with running.start(*UP) as up:
         timeline = watch(running, "backend", up)
@@ -100,7 +100,7 @@ def test_a_backend_that_crashes_is_explained_and_no_frontend_is_deployed_meanwhi
     assert f"{bad} does not run: The container backend ended " in error
     assert "with exit code 1: the application gave up over an error. " in error
     assert f". {good} serves 1/1; nothing is down\n" in error
-    assert "CRASH_AFTER_SECONDS: ends with exit code 1 after 0 s" in error
+    assert f"| {CRASHED}\n" in error
     seconds = timeline.seconds("failed task", "explained")
     assert seconds < 10
     assert 1 <= timeline.failed_tasks <= 5
@@ -110,7 +110,7 @@ def test_a_backend_that_crashes_is_explained_and_no_frontend_is_deployed_meanwhi
     assert (now["taskDefinition"], len(now["deployments"])) == (frontend["taskDefinition"], 1)
     incident(Caught(row=8, where="rollout", seconds=seconds, failed_tasks=0))
 
-    running.switch()
+    running.mend()
     running.raise_versions()
     assert running.up().code == 0
 

@@ -33,12 +33,7 @@ def test_an_image_that_crashes_under_the_same_tag_fails_every_up_until_it_is_men
     """The revision stays, so ECS rolls back to the one that is wanted: only the deployments tell."""
     project = create("rebuilt")
     assert project.up().code == 0
-    dockerfile = project.folder / "apps" / "backend.Dockerfile"
-    good = dockerfile.read_text()
-    crashing = good.replace('["python3", "/app/backend.py"]', '["python3", "-c", "raise SystemExit(1)"]')
-    assert crashing != good
-
-    dockerfile.write_text(crashing)
+    project.crash_at_once(1)
     for _ in range(2):
         failed = project.up()
         assert failed.code != 0
@@ -46,6 +41,6 @@ def test_an_image_that_crashes_under_the_same_tag_fails_every_up_until_it_is_men
         assert "1.0.1 (pairva-rebuilt-backend:1) serves 1/1; nothing is down" in failed.error_of("backend-proven")
     assert project.get("/api/version").json() == {"service": "backend", "version": "1.0.1"}
 
-    dockerfile.write_text(good)
+    project.mend()
     assert project.up().code == 0
     assert project.planned() == {}

@@ -3,8 +3,10 @@
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local import stack
@@ -39,6 +41,8 @@ def test_a_pulumi_at_work_is_left_in_peace(tmp_path: Path) -> None:
     command = tmp_path / "pulumi"
     command.symlink_to("/bin/sleep")
     with subprocess.Popen([command, "60"]) as process:
+        while not psutil.Process(process.pid).cmdline():  # it has not begun to be sleep yet
+            time.sleep(0.01)
         lock = lock_of(machine, process.pid)
         with pytest.raises(Trouble) as caught:
             stack.release_locks(machine)
