@@ -77,7 +77,7 @@ def create(machine: tuple[Machine, Toolchain], tmp_path: Path) -> Generator[Crea
 
     yield project
     for each in reversed(made):
-        each.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+        each.pulumi("destroy", "--yes", "--skip-preview", "--refresh=false", "--non-interactive")
 
 
 @dataclass
@@ -99,7 +99,7 @@ def shared(
         project.ask_at(proxy.url, "ecs")
         yield Shared(project, proxy)
         proxy.mend()
-        project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+        project.pulumi("destroy", "--yes", "--skip-preview", "--refresh=false", "--non-interactive")
 
 
 @pytest.fixture

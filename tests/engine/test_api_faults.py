@@ -51,12 +51,6 @@ def test_a_verdict_needs_no_more_than_a_look_at_the_service(running: Project, pr
     assert failed.code != 0
     assert "does not run: " in failed.error_of("backend-proven")
     assert "Traceback" not in failed.said
-    proxy.mend()
-
-    running.switch()
-    version = running.raise_versions()
-    assert running.up().code == 0
-    assert running.served() == {"backend": version, "frontend": version}
 
 
 def _waits(up: Running, proxy: Proxy) -> None:
