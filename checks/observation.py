@@ -143,9 +143,10 @@ class Observer:
     What only explains a failure is named in `unread` instead.
     """
 
-    def __init__(self, session: Session, service: ServiceSettings) -> None:
-        # One attempt for each question: it is asked again at the next look anyway.
-        self._ecs, self._elbv2, self._logs = (session.client(name, attempts=1) for name in ("ecs", "elbv2", "logs"))
+    def __init__(self, session: Session, service: ServiceSettings, *, attempts: int | None = None) -> None:
+        """`attempts` for each question; without it, the provider's."""
+        services = ("ecs", "elbv2", "logs")
+        self._ecs, self._elbv2, self._logs = (session.client(name, attempts=attempts) for name in services)
         self._service, self._names = service, service.names
         self._tasks = dict[str, dict[str, Any]]()
         self._log: tuple[str, tuple[str, ...]] = ("", ())

@@ -25,8 +25,9 @@ _FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 1.0, 5.0
 # ECS is eventually consistent: what speaks against a deployment may be from before the update.
 _DOUBT_SECONDS = 5.0
 
-# A balancer that has just changed its targets may answer for some seconds as before.
-_SMOKE_SECONDS = 30.0
+# A balancer that has just changed its targets answers for some seconds as before, and the name of a new one takes up to
+# a minute to be known.
+_SMOKE_SECONDS = 60.0
 
 # AWS's ways to say "later" that come with a status below 500, and to say that nobody is signed in (any longer):
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
@@ -94,7 +95,8 @@ class _Wait:
 
     async def until_good(self) -> None:
         """Returns on a good verdict; raises pulumi.RunError with the Finding on any other."""
-        observer = await to_thread(Observer, self._session, self._service)
+        # One attempt for each question: it is asked again at the next look anyway.
+        observer = await to_thread(Observer, self._session, self._service, attempts=1)
         pause = _FIRST_PAUSE_SECONDS
         while True:
             before = self._judgement

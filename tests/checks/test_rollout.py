@@ -1,58 +1,25 @@
 """The wait for a verdict, and when there is one."""
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError
+from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 
 from checks import rollout, smoke
-from checks.observation import Observation
-from checks.session import Session
 from checks.smoke import Origin
 from settings.model import Smoke
-from settings.stack import ServiceSettings
 from tests.checks.aws import ARGS
-from tests.checks.deployments import CRASHED, NEW, OLD, ROLLED_BACK, SERVING, deployment, seen, stopped, target
+from tests.checks.deployments import NEW, OLD, SERVING, deployment, seen, stopped
+from tests.checks.looking import BAD, BEFORE, CRASHING, GOOD, STARTING, TWO, VALUE, Look, Looks, refused
 from tests.recording import record
 from tests.samples import Edit, stack
 
-TWO: Edit = ("count: 1", "count: 2")
 SMOKE: Edit = (
     "path: /api/*\n",
     'path: /api/*\n      smoke: {path: /api/version, version: "json:version"}\n',
 )
-VALUE = json.dumps({"taskDefinition": NEW, "version": "1.0.2", "digest": "sha256:1", "url": "http://balancer.example"})
-BEFORE = json.dumps({"taskDefinition": OLD, "version": "1.0.1", "digest": "sha256:0", "url": "http://balancer.example"})
-
-STARTING = seen(deployment(NEW, "IN_PROGRESS"), SERVING)
-CRASHING = seen(deployment(NEW, "IN_PROGRESS", failed=1), SERVING, stopped=(stopped(),), log=("TypeError",))
-GOOD = seen(deployment(NEW, "COMPLETED", 2))
-BAD = seen(ROLLED_BACK, deployment(NEW, "FAILED", status="ACTIVE", failed=3, reason=CRASHED), stopped=(stopped(),))
-
-Look = Observation | Exception | None
-
-
-class Looks:
-    """What is seen at each look, in their order; the last one for ever."""
-
-    def __init__(self, looks: Sequence[Look]) -> None:
-        self.left, self.taken = list(looks), 0
-
-    def observer(self, session: Session, service: ServiceSettings) -> "Looks":
-        assert service.names.family == "pairva-test-backend"
-        return self
-
-    def look(self, task_definition: str) -> Observation | None:
-        assert task_definition == NEW
-        self.taken += 1
-        look = self.left.pop(0) if len(self.left) > 1 else self.left[0]
-        if isinstance(look, Exception):
-            raise look
-        return look
 
 
 @pytest.fixture
@@ -214,13 +181,6 @@ def test_a_deployment_that_never_ends_fails_at_its_deadline(
     )
 
 
-def refused(code: str, status: int = 400) -> ClientError:
-    return ClientError(
-        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # pyright: ignore[reportArgumentType]
-        "DescribeServices",
-    )
-
-
 @pytest.mark.parametrize(
     "error",
     [
@@ -298,56 +258,3 @@ def test_an_endpoint_of_the_stack_file_is_where_the_balancer_is_reached(
     endpoint = ("  pairva:deployment:", "  aws:endpoints: [{elbv2: http://localhost:4566}]\n  pairva:deployment:")
     followed(monkeypatch, [GOOD], SMOKE, endpoint)
     assert asked == [Origin(url="http://localhost:4566", host="balancer.example")]
-
-
-def gate(monkeypatch: pytest.MonkeyPatch, look: Look, *, preview: bool = False) -> tuple[str, list[str]]:
-    """The description and the ignored changes that the gate is registered with."""
-    sequence, sample = Looks([look]), stack(TWO)
-    monkeypatch.setattr(rollout, "Observer", sequence.observer)
-    results = list[pulumi.ResourceTransformResult]()
-
-    async def program() -> None:
-        value = pulumi.Output.from_input(VALUE)
-        props = {"description": "What the last good verdict was about", "insecureValue": value}
-        transforms: Any = rollout.verdict(sample, sample.services["backend"]).transforms
-        args = pulumi.ResourceTransformArgs(
-            custom=True, type_=ARGS.type, name=ARGS.name, props=props, opts=pulumi.ResourceOptions()
-        )
-        results.append(await transforms[0](args))
-
-    record(program, preview=preview)
-    assert sequence.taken == (0 if preview else 1)
-    options: Any = results[0].opts
-    inputs: Any = results[0].props
-    return inputs["description"], list(options.ignore_changes or [])
-
-
-def test_a_gate_of_a_service_that_is_as_wanted_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert gate(monkeypatch, GOOD) == ("What the last good verdict was about", ["description"])
-
-
-@pytest.mark.parametrize(
-    ("look", "why"),
-    [
-        (STARTING, "0/2 running, 0 failed: tasks are starting"),
-        (
-            seen(deployment(NEW, "COMPLETED", 2), targets=(target("unhealthy"),)),
-            "2/2 running, 0 failed: 0 of 2 targets",
-        ),
-        (BAD, "the deployment failed"),
-        (None, "the service is gone"),
-        (refused("AccessDeniedException"), r"AWS could not be asked \(ClientError\)"),
-    ],
-    ids=["scaled or mended", "unhealthy", "failed", "gone", "not to be asked"],
-)
-def test_a_service_that_is_not_as_wanted_gets_a_verdict_although_the_gate_stays_the_same(
-    look: Look, why: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    description, ignored = gate(monkeypatch, look)
-    pattern = rf"What the last good verdict was about; asked again \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC: {why}"
-    assert re.match(pattern, description)
-    assert ignored == []
-
-
-def test_a_preview_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert gate(monkeypatch, BAD, preview=True) == ("What the last good verdict was about", ["description"])
