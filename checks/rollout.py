@@ -42,11 +42,13 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceOptions:
     one that finds the service not as wanted although the gate's value would not change (`_asked_again`).
     """
 
+    session = Session(stack)
+
     async def hook(args: pulumi.ResourceHookArgs) -> None:
-        await _Wait(stack, service, _wanted(args, service), DependencyResource(args.urn)).until_good()
+        await _Wait(session, service, _wanted(args, service), DependencyResource(args.urn)).until_good()
 
     async def asked_again(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
-        return await _asked_again(args, stack, service)
+        return await _asked_again(args, session, service)
 
     before = [pulumi.ResourceHook(f"{service.names.service}-verdict", hook)]
     return pulumi.ResourceOptions(
@@ -55,14 +57,14 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceOptions:
 
 
 async def _asked_again(
-    args: pulumi.ResourceTransformArgs, stack: Stack, service: ServiceSettings
+    args: pulumi.ResourceTransformArgs, session: Session, service: ServiceSettings
 ) -> pulumi.ResourceTransformResult:
     """Changes the gate's description if the service is not as wanted, so that its hook runs; else lets it be.
 
     This is how a count, a change by hand that the `up` has just mended, or a service that broke since gets a verdict.
     The engine calls it when the service has been updated: a transform sees its resource's dependencies resolved.
     """
-    reason = "" if pulumi.runtime.is_dry_run() else await _not_as_wanted(args.props["insecureValue"], stack, service)
+    reason = "" if pulumi.runtime.is_dry_run() else await _not_as_wanted(args.props["insecureValue"], session, service)
     if reason:
         description = f"{args.props['description']}; asked again {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {reason}"
         return pulumi.ResourceTransformResult({**args.props, "description": description}, args.opts)
@@ -70,10 +72,10 @@ async def _asked_again(
     return pulumi.ResourceTransformResult(args.props, args.opts)
 
 
-async def _not_as_wanted(value: pulumi.Input[str], stack: Stack, service: ServiceSettings) -> str:
+async def _not_as_wanted(value: pulumi.Input[str], session: Session, service: ServiceSettings) -> str:
     wanted = _parsed(await pulumi.Output.from_input(value).future() or "{}", service)
     try:
-        seen = await to_thread(lambda: Observer(Session(stack), service).look(wanted.task_definition))
+        seen = await to_thread(lambda: Observer(session, service).look(wanted.task_definition))
     except (BotoCoreError, ClientError, pulumi.RunError) as error:
         return f"AWS could not be asked ({type(error).__name__})"  # the hook says it in full
     judgement = diagnosis.judge(seen, wanted, service)
@@ -83,8 +85,8 @@ async def _not_as_wanted(value: pulumi.Input[str], stack: Stack, service: Servic
 class _Wait:
     """One wait for a verdict, with its own deadline: the engine sets no limit on hooks, and Ctrl-C ends none."""
 
-    def __init__(self, stack: Stack, service: ServiceSettings, wanted: Wanted, row: pulumi.Resource) -> None:
-        self._session, self._service, self._wanted, self._row = Session(stack), service, wanted, row
+    def __init__(self, session: Session, service: ServiceSettings, wanted: Wanted, row: pulumi.Resource) -> None:
+        self._session, self._service, self._wanted, self._row = session, service, wanted, row
         self._budget = service.time_budget
         self._started = self._since = monotonic()
         self._judgement = Judgement(outcome="waiting", reason="")

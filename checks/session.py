@@ -1,5 +1,6 @@
 """The AWS clients of the checks, made from the same `aws:` settings that pulumi-aws uses; nobody else makes one."""
 
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -51,14 +52,18 @@ class Session:
 
     def _client(self, service: str, attempts: int | None = None) -> Any:
         once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
-        return self._assumed().client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+        return self._assumed.client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
             service,  # pyright: ignore[reportArgumentType]
             endpoint_url=self._endpoints.get(service),
             config=self._config.merge(once),
         )
 
+    @cached_property
     def _assumed(self) -> boto3.Session:
-        """The session that pulumi-aws would have: the profile's, then through each role in turn."""
+        """The session that pulumi-aws would have: the profile's, then through each role in turn.
+
+        One for all clients: it keeps the service models, whose reading is most of a client's cost.
+        """
         settings = self._stack.aws
         session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
         for role in settings.assume_roles:
