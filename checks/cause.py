@@ -82,8 +82,7 @@ def _of_task(task: StoppedTask, observation: Observation, service: ServiceSettin
     else:
         yield from _of_words(words, service, fresh=_fresh(observation, task.created_at, task.stopped_at))
         if task.stop_code == "EssentialContainerExited":
-            # The log is the newest task's.
-            yield from _of_log(observation.log if task is observation.stopped[0] else (), service)
+            yield from _of_log(observation.log if task.arn == observation.logged else (), service)
             yield from _of_exit_code(task, service)
 
 

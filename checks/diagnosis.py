@@ -3,16 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from checks.cause import Cause, explain
+from checks.masking import masked
 from checks.observation import Deployment, Event, Observation, StoppedTask, Target
 from finding import Finding
 from settings import fargate
 from settings.stack import ServiceSettings
 
 _EVENTS_SHOWN = 5
+
+# AWS's own words, which end with what matters.
+_LONGEST = 1000
 
 # What differs between two events that say the same: ids of tasks and deployments.
 _IDS = re.compile(r"\b([0-9a-f]{32}|[0-9a-f-]{36}|ecs-svc/\d+)\b")
@@ -52,8 +56,26 @@ _GONE = Judgement(
 )
 
 
+class Crashes:
+    """Counts the tasks that fail after their deployment was completed: until then ECS's circuit breaker counts, which
+    forgets them with the first healthy task.
+    """
+
+    def __init__(self) -> None:
+        self._before: frozenset[str] | None = None
+
+    def since_completion(self, seen: Observation | None) -> int:
+        """How many there are by this look; a look that could not read the stopped tasks tells nothing."""
+        if seen is None or seen.unread:
+            return 0
+        failed = frozenset(task.arn for task in seen.stopped if task.failed)
+        if self._before is None or seen.primary is None or seen.primary.state != "COMPLETED":
+            self._before = failed
+        return len(failed - self._before)
+
+
 def judge(seen: Observation | None, wanted: Wanted, service: ServiceSettings, crashed: int = 0) -> Judgement:
-    """Judges a look at the service. `crashed` is how many tasks of the wanted revision have failed since the first.
+    """Judges a look at the service. `crashed` is how many tasks have failed since the deployment was completed.
 
     Good is: completed on the wanted revision and image, the wanted count runs, and the balancer finds it healthy.
     """
@@ -68,13 +90,22 @@ def judge(seen: Observation | None, wanted: Wanted, service: ServiceSettings, cr
         return Judgement(outcome="bad" if subject else "doubtful", reason=reason)
     if primary.undoes:
         return Judgement(outcome="bad", reason=primary.reason)
-    if seen.desired == 0:
-        return Judgement(outcome="doubtful", reason="the service is scaled to zero")
+    if seen.desired < service.own.count:
+        return _scaled(seen.desired, service)
     if primary.state == "COMPLETED" and crashed >= fargate.breaker_threshold(service.own.count):
         reason = f"its deployment was completed, but {crashed} tasks have failed since and no circuit breaker acts"
         return Judgement(outcome="bad", reason=reason)
     missing = _missing(seen, primary, wanted, service)
     return Judgement(outcome="waiting" if missing else "good", reason=_progress(primary, service, missing))
+
+
+def _scaled(desired: int, service: ServiceSettings) -> Judgement:
+    name, count = service.names.service, service.own.count
+    cause = Cause(
+        sentence=f"Somebody has scaled it to {desired}, and {name}.count is {count}.",
+        remedy=f"run pulumi up again, which scales it to {count}; CloudTrail knows who it was (event UpdateService)",
+    )
+    return Judgement(outcome="doubtful", reason=f"the service is scaled to {desired}", cause=cause)
 
 
 def unproven(url: str, wrong: str, service: ServiceSettings) -> Judgement:
@@ -88,19 +119,15 @@ def unproven(url: str, wrong: str, service: ServiceSettings) -> Judgement:
 
 
 def first_words(seen: Observation, wanted: Wanted, service: ServiceSettings) -> str:
-    """One line about a task that failed while the deployment goes on; empty while none did."""
+    """One line about a task that failed, or could not be placed, while the deployment goes on; empty while none did."""
     task = next((task for task in seen.stopped if task.failed), None)
-    why = explain(seen, service)
+    # Targets that are not healthy yet may be starting, or be those of earlier tasks.
+    why = explain(replace(seen, targets=()), service)
     if task is None and why is None:
         return ""
-    subject = seen.subject(wanted.task_definition)
-    attempt = (
-        f" (attempt {subject.failed} of {fargate.breaker_threshold(service.own.count)})"
-        if subject and subject.failed
-        else ""
-    )
+    sentence = why.sentence.rstrip(".") if why else _ending(task) if task else ""
     last = f"; last log line: {seen.log[-1]}" if seen.log else ""
-    return f"{wanted.version}: {why.sentence.rstrip('.') if why else _ending(task) if task else ''}{attempt}{last}"
+    return f"{wanted.version}: {sentence}{_attempt(' (attempt {} of {})', seen, wanted, service)}{last}"
 
 
 def failure(
@@ -120,6 +147,12 @@ def failure(
         found="\n        ".join(_evidence(judgement, seen, wanted, service)),
         remedy=f"{mend}. {_ways_on(seen, wanted, service)}",
     )
+
+
+def _attempt(words: str, seen: Observation, wanted: Wanted, service: ServiceSettings) -> str:
+    subject = seen.subject(wanted.task_definition)
+    threshold = fargate.breaker_threshold(service.own.count)
+    return words.format(subject.failed, threshold) if subject and subject.failed else ""
 
 
 def _missing(seen: Observation, primary: Deployment, wanted: Wanted, service: ServiceSettings) -> str:
@@ -153,7 +186,9 @@ def _serving(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
     if not serving:
         ours = sum(each.running for each in seen.deployments) if seen else 0
         return f"Nothing else serves{f', and {ours}/{service.own.count} of its own tasks run' if ours else ''}"
-    return f"{', '.join(serving)}{'; nothing is down' if running.total() >= service.own.count else ''}"
+    healthy = sum(target.state == "healthy" for target in seen.targets) if seen else 0
+    enough = service.own.count <= (min(running.total(), healthy) if service.own.path else running.total())
+    return f"{', '.join(serving)}{'; nothing is down' if enough else ''}"
 
 
 def _name(task_definition: str, wanted: Wanted) -> str:
@@ -169,19 +204,13 @@ def _evidence(
 ) -> Iterator[str]:
     if seen is None:
         return
-    subject = seen.subject(wanted.task_definition)
-    attempt = (
-        f"; {subject.failed} of {fargate.breaker_threshold(service.own.count)} failed attempts"
-        if subject and subject.failed
-        else ""
-    )
-    yield f"{judgement.reason}{attempt}"
+    yield f"{judgement.reason}{_attempt('; {} of {} failed attempts', seen, wanted, service)}"
     failed = [task for task in seen.stopped if task.failed]
     if failed:
         yield f"task {failed[0].id}: {_ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
     for target in seen.targets:
-        if target.state != "healthy":
-            yield f"target {target.address} is {target.state}{_because(target)}"
+        if target.state not in ("healthy", "draining"):
+            yield masked(f"target {target.address} is {target.state}{_because(target)}", _LONGEST)
     if seen.log:
         yield f"its last log lines (aws logs tail {service.names.log_group} --since 1h):"
         yield from (f"    | {line}" for line in seen.log)
@@ -199,7 +228,7 @@ def _ending(task: StoppedTask) -> str:
             parts.append(f"{container.name}: {container.reason}")
     if task.lived_seconds is not None:
         parts.append(f"after {task.lived_seconds:.0f} s")
-    return "; ".join(parts)
+    return masked("; ".join(parts), _LONGEST)
 
 
 def _because(target: Target) -> str:
@@ -212,7 +241,7 @@ def _grouped(events: tuple[Event, ...]) -> Iterator[str]:
     if counts:
         yield "service events, newest first:"
     for message, count in list(counts.items())[:_EVENTS_SHOWN]:
-        yield f"    {f'{count} × ' if count > 1 else ''}{message}"
+        yield f"    {f'{count} × ' if count > 1 else ''}{masked(message, _LONGEST)}"
 
 
 def _ways_on(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
@@ -220,10 +249,11 @@ def _ways_on(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
     primary = seen.primary if seen else None
     # There was nothing to roll back to, and ECS starts no task of a failed deployment again.
     first = primary is not None and primary.task_definition == wanted.task_definition and primary.state == "FAILED"
-    again = f"The same version again: change {name}.restart in {file}, since ECS does not retry it. " if first else ""
+    again = f"change {name}.restart in {file}, since ECS does not retry it" if first else "run pulumi up"
     built_once = service.own.build is not None and not service.mutable_tag
     back = f"name the earlier version and remove {name}.build in {file}" if built_once else "git revert the change"
-    return f"{again}Back: {back}. Until a deployment is good, every pulumi up of this stack fails here"
+    until = "Until a deployment is good, every pulumi up of this stack fails here"
+    return f"The same version again: {again}. Back: {back}. {until}"
 
 
 def _revision(task_definition: str) -> str:

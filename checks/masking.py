@@ -51,8 +51,8 @@ _CREDENTIALS = tuple(
 )
 
 
-def masked(line: str) -> str:
-    """The line without credentials and control characters, cut to about 300 characters.
+def masked(line: str, longest: int = _SHOWN_CHARACTERS) -> str:
+    """The line without credentials and control characters, cut to `longest` characters.
 
     Credentials are known by their shape, so that what has none may remain: this makes a log fit to be read by those
     who deploy, not by everyone.
@@ -62,8 +62,8 @@ def masked(line: str) -> str:
         # The rest of the last word is not known, and half a secret has no shape.
         text = f"{text.rpartition(' ')[0]} …".lstrip()
     text = _without_credentials(text.replace(_MASK, _HIDDEN))
-    if len(text) > _SHOWN_CHARACTERS:
-        text = _without_credentials(f"{text[: _SHOWN_CHARACTERS - 1]}…")
+    if len(text) > longest:
+        text = _without_credentials(f"{text[: longest - 1]}…")
     return text.replace(_HIDDEN, _MASK)
 
 

@@ -29,14 +29,11 @@ _EVENTS_WITHOUT_DEPLOYMENT = 10
 class Deployment:
     """One deployment of the service; `failed` are tasks in a row that did not come up."""
 
-    id: str
     status: str
     task_definition: str
     state: str
     reason: str
-    desired: int
     running: int
-    pending: int
     failed: int
     created_at: datetime
 
@@ -106,7 +103,7 @@ class Observation:
     """A service at one moment. `stopped` and `events` are of the wanted revision's deployment, newest first.
 
     `digests` are those of the images that run, read only where a tag may be pushed over. `log` are the last lines of
-    the newest task that failed, masked. `unread` says what could not be read, and why.
+    the newest task that ran and failed (`logged`, its ARN), masked. `unread` says what could not be read, and why.
     """
 
     desired: int
@@ -116,6 +113,7 @@ class Observation:
     targets: tuple[Target, ...] = ()
     digests: frozenset[str] = frozenset()
     log: tuple[str, ...] = ()
+    logged: str = ""
     unread: tuple[str, ...] = ()
 
     @property
@@ -149,7 +147,6 @@ class Observer:
         self._ecs, self._elbv2, self._logs = (session.client(name, attempts=attempts) for name in services)
         self._service, self._names = service, service.names
         self._tasks = dict[str, dict[str, Any]]()
-        self._log: tuple[str, tuple[str, ...]] = ("", ())
 
     def look(self, task_definition: str) -> Observation | None:
         """The service now, with what is to be seen of `task_definition` (an ARN); None if there is no such service."""
@@ -171,6 +168,7 @@ class Observer:
             stopped=stopped,
             digests=self._digests(unread),
             log=_noting(unread, "its log", lambda: self._last_lines(failed)) if failed else (),
+            logged=failed.arn if failed else "",
             unread=tuple(unread),
         )
 
@@ -218,21 +216,20 @@ class Observer:
         if not self._service.mutable_tag:
             return frozenset()
         running = _noting(unread, "its running tasks", lambda: tuple(self._described("RUNNING")))
-        containers = [each for task in running for each in task["containers"]]
-        return frozenset(each["imageDigest"] for each in containers if "imageDigest" in each)
+        # AWS may have put a container of its own beside it (GuardDuty).
+        ours = [each for task in running for each in task["containers"] if each["name"] == self._names.service]
+        return frozenset(each["imageDigest"] for each in ours if "imageDigest" in each)
 
     def _last_lines(self, task: StoppedTask) -> tuple[str, ...]:
-        """Read again while there is nothing: lines arrive some seconds after their task has stopped."""
-        if self._log[0] != task.arn or not self._log[1]:
-            stream = f"{self._names.service}/{self._names.service}/{task.id}"
-            try:
-                answer = self._logs.get_log_events(
-                    logGroupName=self._names.log_group, logStreamName=stream, limit=_LOG_LINES
-                )
-            except self._logs.exceptions.ResourceNotFoundException:
-                return ()
-            self._log = task.arn, tuple(masked(event["message"]) for event in answer["events"])
-        return self._log[1]
+        """Read at each look: lines arrive some seconds after their task has stopped."""
+        stream = f"{self._names.service}/{self._names.service}/{task.id}"
+        try:
+            answer = self._logs.get_log_events(
+                logGroupName=self._names.log_group, logStreamName=stream, limit=_LOG_LINES
+            )
+        except self._logs.exceptions.ResourceNotFoundException:
+            return ()
+        return tuple(masked(event["message"]) for event in answer["events"])
 
 
 def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:
@@ -245,14 +242,11 @@ def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) ->
 
 def _deployment(answer: Mapping[str, Any]) -> Deployment:
     return Deployment(
-        id=answer["id"],
         status=answer["status"],
         task_definition=answer["taskDefinition"],
         state=answer.get("rolloutState", ""),
         reason=answer.get("rolloutStateReason", ""),
-        desired=answer["desiredCount"],
         running=answer["runningCount"],
-        pending=answer["pendingCount"],
         failed=answer.get("failedTasks", 0),
         created_at=answer["createdAt"],
     )

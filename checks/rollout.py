@@ -9,11 +9,12 @@ from typing import Any
 
 import pulumi
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.parsers import ResponseParserError
 from pulumi.resource import DependencyResource
 
 import finding
 from checks import diagnosis, smoke
-from checks.diagnosis import Judgement, Wanted
+from checks.diagnosis import Crashes, Judgement, Wanted
 from checks.observation import Observation, Observer
 from checks.session import Session, answer
 from checks.smoke import Origin
@@ -24,6 +25,8 @@ _FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 1.0, 5.0
 
 # ECS is eventually consistent: what speaks against a deployment may be from before the update.
 _DOUBT_SECONDS = 5.0
+
+_SECOND_LOOK_SECONDS = 2.0
 
 # A balancer that has just changed its targets answers for some seconds as before, and the name of a new one takes up to
 # a minute to be known.
@@ -41,7 +44,6 @@ def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceOptions:
     Its hook raises while the verdict is not good. Then the old value stays, and the next `up` asks again; so does
     one that finds the service not as wanted although the gate's value would not change (`_asked_again`).
     """
-
     session = Session(stack)
 
     async def hook(args: pulumi.ResourceHookArgs) -> None:
@@ -64,7 +66,10 @@ async def _asked_again(
     This is how a count, a change by hand that the `up` has just mended, or a service that broke since gets a verdict.
     The engine calls it when the service has been updated: a transform sees its resource's dependencies resolved.
     """
-    reason = "" if pulumi.runtime.is_dry_run() else await _not_as_wanted(args.props["insecureValue"], session, service)
+    value = args.props.get("insecureValue")
+    # It is not there while it is unknown, because what it depends on was left out.
+    skipped = value is None or pulumi.runtime.is_dry_run()
+    reason = "" if skipped else await _not_as_wanted(pulumi.Output.from_input(value), session, service)
     if reason:
         description = f"{args.props['description']}; asked again {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {reason}"
         return pulumi.ResourceTransformResult({**args.props, "description": description}, args.opts)
@@ -72,14 +77,36 @@ async def _asked_again(
     return pulumi.ResourceTransformResult(args.props, args.opts)
 
 
-async def _not_as_wanted(value: pulumi.Input[str], session: Session, service: ServiceSettings) -> str:
-    wanted = _parsed(await pulumi.Output.from_input(value).future() or "{}", service)
+async def _not_as_wanted(value: pulumi.Output[Any], session: Session, service: ServiceSettings) -> str:
+    record = await value.future()
+    if record is None:
+        return ""
+    wanted, crashes = _parsed(record, service), Crashes()
     try:
-        seen = await to_thread(lambda: Observer(session, service).look(wanted.task_definition))
+        observer = await to_thread(Observer, session, service)
+        seen = await to_thread(observer.look, wanted.task_definition)
+        crashes.since_completion(seen)
+        judgement = diagnosis.judge(seen, wanted, service)
+        if seen and judgement.outcome == "good" and any(task.failed for task in seen.stopped):
+            # In a crash loop a task runs now and then.
+            await sleep(_SECOND_LOOK_SECONDS)
+            seen = await to_thread(observer.look, wanted.task_definition)
+            judgement = diagnosis.judge(seen, wanted, service)
+            if judgement.outcome == "good" and crashes.since_completion(seen):
+                return "a task has just failed"
     except (BotoCoreError, ClientError, pulumi.RunError) as error:
         return f"AWS could not be asked ({type(error).__name__})"  # the hook says it in full
-    judgement = diagnosis.judge(seen, wanted, service)
-    return "" if judgement.outcome == "good" else judgement.reason
+    if judgement.outcome != "good":
+        return judgement.reason
+    return await _smoke(session, service, wanted)
+
+
+async def _smoke(session: Session, service: ServiceSettings, wanted: Wanted) -> str:
+    """What is wrong with what answers through the balancer; empty if nothing is, or nothing is asked."""
+    if service.own.smoke is None:
+        return ""
+    origin = Origin(url=session.endpoint("elbv2") or wanted.url, host=wanted.url.partition("://")[2])
+    return await to_thread(smoke.ask, origin, service.own.smoke, wanted.version)
 
 
 class _Wait:
@@ -91,9 +118,8 @@ class _Wait:
         self._started = self._since = monotonic()
         self._judgement = Judgement(outcome="waiting", reason="")
         self._seen: Observation | None = None
-        self._failed_before: frozenset[str] | None = None
-        self._crashed = 0
-        self._explained = False
+        self._crashes, self._crashed = Crashes(), 0
+        self._answered = self._promising = self._explained = False
 
     async def until_good(self) -> None:
         """Returns on a good verdict; raises pulumi.RunError with the Finding on any other."""
@@ -108,30 +134,28 @@ class _Wait:
             self._end_if_bad()
             calm = before == self._judgement and before.outcome == "waiting"
             pause = min(pause * 1.5, _LAST_PAUSE_SECONDS) if calm else _FIRST_PAUSE_SECONDS
-            await sleep(pause)
+            await sleep(pause if self._answered else _LAST_PAUSE_SECONDS)
 
     async def _look(self, observer: Observer) -> None:
         try:
             self._seen = await to_thread(observer.look, self._wanted.task_definition)
-            judgement = self._judged()
-        except (BotoCoreError, ClientError) as error:
+            judgement, self._answered = self._judged(), True
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             if not _passes(error):
                 raise _cannot_ask(error, self._service) from None
-            judgement = Judgement(outcome="waiting", reason=f"AWS does not answer as it should ({answer(error)})")
+            reason = f"AWS does not answer as it should ({answer(error)})"
+            judgement, self._answered = Judgement(outcome="waiting", reason=reason), False
         if judgement.outcome != self._judgement.outcome:
             self._since = monotonic()
         if judgement != self._judgement:
             self._tell(judgement)
+        self._promising |= self._answered and judgement.outcome in ("waiting", "good")
         self._judgement = judgement
 
     def _judged(self) -> Judgement:
-        failed = frozenset(task.arn for task in self._seen.stopped if task.failed) if self._seen else frozenset[str]()
-        if self._failed_before is None:
-            self._failed_before = failed
-        crashed, before = len(failed - self._failed_before), self._crashed
-        self._crashed = crashed
-        judgement = diagnosis.judge(self._seen, self._wanted, self._service, crashed)
-        if judgement.outcome == "good" and crashed > before:
+        before, self._crashed = self._crashed, self._crashes.since_completion(self._seen)
+        judgement = diagnosis.judge(self._seen, self._wanted, self._service, self._crashed)
+        if judgement.outcome == "good" and self._crashed > before:
             # It may run for this moment only: ECS starts another at once.
             return Judgement(outcome="waiting", reason=f"{judgement.reason}, but a task has just failed")
         return judgement
@@ -152,23 +176,26 @@ class _Wait:
 
     async def _passes_smoke(self) -> bool:
         """Raises if the balancer does not answer with the version within its time."""
-        wanted, own = self._wanted, self._service.own
-        if own.smoke is None:
+        wrong = await _smoke(self._session, self._service, self._wanted)
+        if not wrong:
             return True
-        origin = Origin(url=self._session.endpoint("elbv2") or wanted.url, host=wanted.url.partition("://")[2])
-        wrong = await to_thread(smoke.ask, origin, own.smoke, wanted.version)
-        if wrong and monotonic() - self._since > _SMOKE_SECONDS:
-            raise self._failed(diagnosis.unproven(f"{wanted.url}{own.smoke.path}", wrong, self._service))
-        if wrong:
-            pulumi.log.info(f"all tasks run, but {own.smoke.path} {wrong}", self._row, ephemeral=True)
-        return not wrong
+        asked = f"{self._wanted.url}{self._service.own.smoke.path if self._service.own.smoke else ''}"
+        if monotonic() - self._since > _SMOKE_SECONDS:
+            raise self._failed(diagnosis.unproven(asked, wrong, self._service))
+        pulumi.log.info(f"all tasks run, but {asked} {wrong}", self._row, ephemeral=True)
+        return False
 
     def _end_if_bad(self) -> None:
-        doubted = self._judgement.outcome == "doubtful" and monotonic() - self._since > _DOUBT_SECONDS
-        if doubted or self._judgement.outcome == "bad":
+        outcome, lasts = self._judgement.outcome, monotonic() - self._since
+        if outcome in ("bad", "doubtful") and (lasts > _DOUBT_SECONDS or not self._may_change(outcome)):
             raise self._failed(self._judgement)
-        if self._elapsed() > self._budget.deadline_seconds:
+        if outcome != "good" and self._elapsed() > self._budget.deadline_seconds:
             raise self._failed(self._judgement, late=f"it is not done after {self._budget}. ")
+
+    def _may_change(self, outcome: str) -> bool:
+        """If it may be from before the update, or its log is not there yet."""
+        silent = self._seen is not None and bool(self._seen.logged) and not self._seen.log
+        return outcome == "doubtful" or not self._promising or silent
 
     def _failed(self, judgement: Judgement, late: str = "") -> pulumi.RunError:
         fault = diagnosis.failure(judgement, self._seen, self._wanted, self._service, late=late)
@@ -196,23 +223,26 @@ def _parsed(value: str, service: ServiceSettings, before: Mapping[str, Any] | No
     )
 
 
-def _passes(error: BotoCoreError | ClientError) -> bool:
+def _passes(error: BotoCoreError | ClientError | ResponseParserError) -> bool:
     """True if it is no answer to what was asked, so that the next look may have one."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= 500 or error.response.get("Error", {}).get("Code") in _LATER
-    return isinstance(error, (ConnectionError, HTTPClientError))
+    return isinstance(error, (ConnectionError, HTTPClientError, ResponseParserError))
 
 
-def _cannot_ask(error: BotoCoreError | ClientError, service: ServiceSettings) -> pulumi.RunError:
+def _cannot_ask(error: BotoCoreError | ClientError | ResponseParserError, service: ServiceSettings) -> pulumi.RunError:
     code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
-    signed_out = not isinstance(error, ClientError) or code in _SIGNED_OUT
+    if code in _SIGNED_OUT or not isinstance(error, ClientError):
+        what, remedy = "the credentials ended during the wait", "sign in again (aws sso login)"
+    elif "AccessDenied" in code or "Unauthorized" in code:
+        what, remedy = "AWS refuses to say", "let the role of this run do what is named above"
+    else:
+        what, remedy = "AWS does not know what it was asked for", "see whether somebody deleted it"
     fault = Finding(
         where=service.names.family,
-        what="nobody knows whether it runs: "
-        + ("the credentials ended during the wait" if signed_out else "AWS refuses to say"),
+        what=f"nobody knows whether it runs: {what}",
         found=answer(error),
-        remedy=("sign in again (aws sso login)" if signed_out else "let the role of this run do what is named above")
-        + " and run up again, which asks again; the deployment itself goes on meanwhile",
+        remedy=f"{remedy} and run up again, which asks again; the deployment itself goes on meanwhile",
     )
     return pulumi.RunError(finding.text([fault]))

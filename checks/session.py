@@ -15,7 +15,7 @@ from settings.stack import Stack
 _CONNECT_SECONDS, _READ_SECONDS = 5, 20
 
 
-def answer(error: BotoCoreError | ClientError) -> str:
+def answer(error: Exception) -> str:
     """What AWS answered, without botocore's account of how often it asked."""
     if isinstance(error, ClientError):
         told = error.response.get("Error", {})

@@ -34,9 +34,8 @@ def deployment(
     revision: str, state: str, running: int = 0, *, status: str = "PRIMARY", minutes: int = 0, **others: Any
 ) -> Deployment:
     """One begun so many minutes after BEGUN."""
-    facts: dict[str, Any] = {"reason": "", "desired": 2, "pending": 0, "failed": 0, **others}
+    facts: dict[str, Any] = {"reason": "", "failed": 0, **others}
     return Deployment(
-        id=f"ecs-svc/{revision[-1]}{minutes}",
         status=status,
         task_definition=revision,
         state=state,

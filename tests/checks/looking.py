@@ -12,6 +12,10 @@ from tests.checks.deployments import CRASHED, NEW, OLD, ROLLED_BACK, SERVING, de
 from tests.samples import Edit
 
 TWO: Edit = ("count: 1", "count: 2")
+SMOKE: Edit = (
+    "path: /api/*\n",
+    'path: /api/*\n      smoke: {path: /api/version, version: "json:version"}\n',
+)
 VALUE = json.dumps({"taskDefinition": NEW, "version": "1.0.2", "digest": "sha256:1", "url": "http://balancer.example"})
 BEFORE = json.dumps({"taskDefinition": OLD, "version": "1.0.1", "digest": "sha256:0", "url": "http://balancer.example"})
 

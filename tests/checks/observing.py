@@ -39,14 +39,11 @@ def stopped(task: dict[str, Any]) -> StoppedTask:
 
 def deployment(number: int = 1, *, after: float = 0) -> Deployment:
     return Deployment(
-        id=f"ecs-svc/{number}",
         status="PRIMARY",
         task_definition=f"{ECS}:task-definition/pairva-test-backend:{number}",
         state="IN_PROGRESS",
         reason="",
-        desired=1,
         running=0,
-        pending=1,
         failed=1,
         created_at=CREATED + timedelta(seconds=after),
     )
@@ -76,6 +73,7 @@ def seen(
             for each in targets
         ),
         log=tuple(log),
+        logged=tasks[0]["taskArn"] if tasks else "",
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import finding
 from checks import diagnosis
-from checks.diagnosis import judge
+from checks.diagnosis import Crashes, judge
 from checks.observation import Observation
 from tests.checks.deployments import (
     CRASHED,
@@ -124,7 +124,14 @@ CASES: dict[str, tuple[Observation | None, str, str]] = {
         INSTEAD.format("pairva-test-backend:6"),
     ),
     "no deployment at all": (seen(), "doubtful", INSTEAD.format("nothing")),
-    "scaled to zero": (seen(deployment(NEW, "COMPLETED"), desired=0), "doubtful", "the service is scaled to zero"),
+    "scaled to zero": (seen(deployment(NEW, "COMPLETED"), desired=0), "doubtful", "the service is scaled to 0"),
+    "scaled in": (seen(deployment(NEW, "COMPLETED", 1), desired=1), "doubtful", "the service is scaled to 1"),
+    "scaled out": (seen(deployment(NEW, "COMPLETED", 3), desired=3), "good", "3/2 running, 0 failed"),
+    "more healthy than wanted, while others leave": (
+        seen(deployment(NEW, "COMPLETED", 2), targets=(target(), target(), target())),
+        "good",
+        "2/2 running, 0 failed",
+    ),
     "no such service": (None, "doubtful", "the service is gone"),
 }
 
@@ -154,7 +161,7 @@ BAD = seen(
     ROLLED_BACK,
     FAILED,
     stopped=(stopped(2), stopped(1), stopped(0)),
-    targets=(target(), target("unhealthy", "Target.Timeout", "Request timed out")),
+    targets=(target(), target(), target("unhealthy", "Target.Timeout", "Request timed out"), target("draining")),
     log=("listening", "TypeError: Object is not a constructor"),
     events=(
         event("(service pairva-test-backend) has reached a steady state.", 90),
@@ -184,7 +191,8 @@ def test_a_verdict_names_the_cause_what_serves_the_evidence_and_the_ways_on() ->
         "        service events, newest first:\n"
         "            (service pairva-test-backend) has reached a steady state.\n"
         "            3 × (service pairva-test-backend) has started 1 tasks: (task …).\n"
-        "    mend:  fix what the log tells (aws logs tail /pairva/test/backend). Back: git revert the change. " + UNTIL
+        "    mend:  fix what the log tells (aws logs tail /pairva/test/backend). The same version again: run pulumi "
+        f"up. Back: git revert the change. {UNTIL}"
     )
 
 
@@ -219,7 +227,8 @@ def test_what_is_not_known_is_said_with_the_evidence() -> None:
         f"    found: the deployment failed ({CRASHED}); 3 of 3 failed attempts\n"
         "        its stopped tasks could not be read: AccessDenied\n"
         "    mend:  no cause known here fits, so read the evidence and the log "
-        f"(aws logs tail /pairva/test/backend --since 1h). Back: git revert the change. {UNTIL}"
+        f"(aws logs tail /pairva/test/backend --since 1h). The same version again: run pulumi up. "
+        f"Back: git revert the change. {UNTIL}"
     )
 
 
@@ -227,11 +236,15 @@ def test_a_service_that_is_gone_has_no_evidence_and_is_made_anew() -> None:
     assert verdict(None) == (
         "pairva-test-backend: 1.0.2 does not run: Somebody deleted the service. Nothing else serves\n"
         "    mend:  run pulumi up again, which makes it anew; CloudTrail knows who it was (event DeleteService). "
-        f"Back: git revert the change. {UNTIL}"
+        f"The same version again: run pulumi up. Back: git revert the change. {UNTIL}"
     )
 
 
 SERVES = {
+    "wanted tasks that run, but are not healthy": (
+        seen(ROLLED_BACK, FAILED, targets=(target(), target("unhealthy"))),
+        "1.0.1 serves 2/2",
+    ),
     "fewer than wanted": (seen(deployment(OLD, "COMPLETED", 1), FAILED), "1.0.1 serves 1/2"),
     "two deployments of one revision": (
         seen(deployment(OLD, "COMPLETED", 1), deployment(OLD, "COMPLETED", 1, status="ACTIVE"), FAILED),
@@ -277,7 +290,10 @@ def test_what_answers_through_the_balancer_outweighs_tasks_that_failed_before() 
         "version 1.0.1, not 1.0.2. Nothing else serves, and 2/2 of its own tasks run\n"
         "    found: the smoke request failed\n"
     )
-    assert "let it answer there as backend.smoke in Pulumi.test.yaml says, or correct backend.smoke. Back" in text
+    assert (
+        "let it answer there as backend.smoke in Pulumi.test.yaml says, or correct backend.smoke. The same version"
+        in text
+    )
 
 
 def test_the_first_failed_task_is_explained_in_one_line_while_the_deployment_goes_on() -> None:
@@ -295,3 +311,54 @@ def test_the_first_failed_task_is_explained_in_one_line_while_the_deployment_goe
     )
     scaled_in = stopped(reason="Scaling activity initiated by (deployment ecs-svc/7)")
     assert diagnosis.first_words(seen(waiting, stopped=(scaled_in,)), WANTED, service()) == ""
+
+
+def test_a_target_that_is_not_healthy_yet_is_no_failed_task() -> None:
+    """It may be starting, or be an earlier task: both are in the same target group."""
+    unwell = target("unhealthy", "Target.Timeout", "Request timed out")
+    waiting = seen(deployment(NEW, "IN_PROGRESS", 2), SERVING, targets=(unwell,))
+    assert diagnosis.first_words(waiting, WANTED, service()) == ""
+
+
+def test_a_task_that_cannot_be_placed_is_explained_although_none_has_failed() -> None:
+    message = "(service x) was unable to place a task. Reason: Capacity is unavailable at this time."
+    waiting = seen(deployment(NEW, "IN_PROGRESS"), SERVING, events=(event(message),))
+    assert diagnosis.first_words(waiting, WANTED, service()) == (
+        "1.0.2: Fargate has no capacity left for a task of this size in these zones"
+    )
+
+
+def test_what_people_and_applications_wrote_is_masked_wherever_it_is_shown() -> None:
+    by_hand = stopped(stop_code="UserInitiated", reason="oops password=geheim123 \x1b[2J", containers=())
+    message = "(service x) mongodb://pairva:geheim123@db failed"
+    text = verdict(seen(ROLLED_BACK, FAILED, stopped=(by_hand,), events=(event(message),)))
+    assert "geheim123" not in text
+    assert "\x1b" not in text
+    assert "UserInitiated: oops password=***" in text
+    assert "mongodb://pairva:***@db" in text
+
+
+def crashing(state: str, *numbers: int) -> Observation:
+    return seen(deployment(NEW, state, 2), stopped=tuple(stopped(number) for number in numbers))
+
+
+def test_tasks_that_failed_before_completion_are_the_breakers_to_count() -> None:
+    """A backend that waits for its database may crash three times, and be well then."""
+    crashes = Crashes()
+    looks = [crashing("IN_PROGRESS"), crashing("IN_PROGRESS", 1, 2), crashing("IN_PROGRESS", 1, 2, 3)]
+    assert [crashes.since_completion(look) for look in looks] == [0, 0, 0]
+    assert crashes.since_completion(crashing("COMPLETED", 1, 2, 3)) == 0
+    assert crashes.since_completion(crashing("COMPLETED", 1, 2, 3, 4)) == 1
+
+
+def test_a_look_that_could_not_read_the_tasks_is_not_compared_with() -> None:
+    crashes = Crashes()
+    blind = replace(crashing("COMPLETED"), unread=("its stopped tasks could not be read: throttled",))
+    assert [crashes.since_completion(look) for look in (None, blind, crashing("COMPLETED", 1, 2, 3))] == [0, 0, 0]
+    assert crashes.since_completion(crashing("COMPLETED", 1, 2, 3, 4)) == 1
+
+
+def test_a_task_that_was_scaled_in_has_not_failed() -> None:
+    crashes, gone = Crashes(), stopped(1, reason="Scaling activity initiated by (deployment ecs-svc/7)")
+    assert crashes.since_completion(crashing("COMPLETED")) == 0
+    assert crashes.since_completion(seen(deployment(NEW, "COMPLETED", 2), stopped=(gone,))) == 0

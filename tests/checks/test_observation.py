@@ -140,14 +140,11 @@ def test_a_look_holds_all_that_a_verdict_needs(aws: Aws) -> None:
         desired=1,
         deployments=(
             Deployment(
-                id="ecs-svc/7",
                 status="PRIMARY",
                 task_definition=NEW,
                 state="IN_PROGRESS",
                 reason="ECS deployment ecs-svc/7 in progress.",
-                desired=1,
                 running=0,
-                pending=1,
                 failed=2,
                 created_at=BEGUN,
             ),
@@ -175,6 +172,7 @@ def test_a_look_holds_all_that_a_verdict_needs(aws: Aws) -> None:
         ),
         targets=(Target(address="10.20.1.5:3000", state="healthy", reason="", description=""),),
         log=("listening", "mongodb://pairva:***@db/pairva failed"),
+        logged=arn(2),
     )
 
 
@@ -184,19 +182,28 @@ def test_a_service_that_is_deleted_is_none(services: list[dict[str, Any]], aws: 
     assert observer().look(NEW) is None
 
 
-def test_what_has_not_changed_is_not_asked_again(aws: Aws) -> None:
-    """A stopped task stays as it is; its log is read until there is something in it."""
+def test_a_stopped_task_is_described_once_and_its_log_is_read_at_each_look(aws: Aws) -> None:
+    """Lines arrive some seconds after their task has stopped."""
     watching = observer()
-    for lines in [(), ("gone",), None]:
+    for lines in [(), ("listening",), ("listening", "gone")]:
         aws.described(service(deployment(), balanced=False))
         aws.listed(arn(1))
-        if lines == ():
+        if not lines:
             aws.tasks(task(1, created=20))
-        if lines is not None:
-            aws.logged(1, *lines)
+        aws.logged(1, *lines)
         look = watching.look(NEW)
         assert look
-        assert look.log == (("gone",) if lines is None else lines)
+        assert (look.log, look.logged) == (lines, arn(1))
+
+
+def test_a_container_ends_before_the_network_of_its_task_is_taken_down(aws: Aws) -> None:
+    aws.described(service(deployment(), balanced=False))
+    aws.listed(arn(1))
+    aws.tasks(task(1, created=20, executionStoppedAt=at(31)))
+    aws.logged(1)
+    look = observer().look(NEW)
+    assert look
+    assert look.stopped[0].lived_seconds == 1
 
 
 def test_many_stopped_tasks_are_described_by_the_hundred(aws: Aws) -> None:
@@ -271,7 +278,8 @@ def test_the_images_that_run_are_read_where_a_tag_may_be_pushed_over(aws: Aws) -
     aws.described(service(deployment(), balanced=False))
     aws.listed()
     aws.listed(arn(1), status="RUNNING")
-    running: dict[str, Any] = {"lastStatus": "RUNNING", "containers": [{"name": "backend", "imageDigest": "sha256:1"}]}
+    containers = [{"name": "backend", "imageDigest": "sha256:1"}, {"name": "aws-guardduty", "imageDigest": "sha256:2"}]
+    running: dict[str, Any] = {"lastStatus": "RUNNING", "containers": containers}
     aws.tasks(task(1, created=20, **running))
     look = observer(MUTABLE).look(NEW)
     assert look

@@ -1,25 +1,23 @@
 """The wait for a verdict, and when there is one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pytest
-from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
+from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from checks import rollout, smoke
 from checks.smoke import Origin
+from settings.fargate import TimeBudget
 from settings.model import Smoke
 from tests.checks.aws import ARGS
 from tests.checks.deployments import NEW, OLD, SERVING, deployment, seen, stopped
-from tests.checks.looking import BAD, BEFORE, CRASHING, GOOD, STARTING, TWO, VALUE, Look, Looks, refused
+from tests.checks.looking import BAD, BEFORE, CRASHING, GOOD, SMOKE, STARTING, TWO, VALUE, Look, Looks, refused
 from tests.recording import record
 from tests.samples import Edit, stack
-
-SMOKE: Edit = (
-    "path: /api/*\n",
-    'path: /api/*\n      smoke: {path: /api/version, version: "json:version"}\n',
-)
 
 
 @pytest.fixture
@@ -117,6 +115,35 @@ def test_a_bad_deployment_ends_the_wait_with_its_cause(monkeypatch: pytest.Monke
     assert pauses == [1]
 
 
+def test_a_failure_at_the_first_looks_may_be_from_before_the_update(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    """ECS lists a failed deployment for a while; the same revision is tried again."""
+    assert followed(monkeypatch, [BAD, BAD, STARTING, GOOD, GOOD])[1] == 5
+    with pytest.raises(pulumi.RunError, match="gave up over an error"):
+        followed(monkeypatch, [BAD])
+    assert pauses[-6:] == [1] * 6
+
+
+def test_a_verdict_waits_some_seconds_for_the_last_log_lines(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    silent = replace(BAD, logged=stopped().arn)
+    with pytest.raises(pulumi.RunError, match=r"\| TypeError"):
+        followed(monkeypatch, [STARTING, silent, silent, replace(silent, log=("TypeError",))])
+    assert len(pauses) == 3
+    with pytest.raises(pulumi.RunError, match="gave up over an error"):
+        followed(monkeypatch, [STARTING, silent])
+    assert len(pauses) == 3 + 7
+
+
+def test_a_deployment_that_is_good_at_its_deadline_is_good(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    monkeypatch.setattr(TimeBudget, "deadline_seconds", -1)
+    assert followed(monkeypatch, [GOOD])[1] == 2
+
+
 def test_an_answer_from_before_the_update_is_no_verdict(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     before = seen(deployment(OLD, "COMPLETED", 2))
     assert followed(monkeypatch, [None, before, GOOD, GOOD])[1] == 4
@@ -127,7 +154,7 @@ def test_an_answer_from_before_the_update_is_no_verdict(monkeypatch: pytest.Monk
     [
         (None, "Somebody deleted the service"),
         (seen(deployment(OLD, "COMPLETED", 2)), "ECS runs pairva-test-backend:6 instead"),
-        (seen(deployment(NEW, "COMPLETED"), desired=0), "backend is scaled to zero: ECS is to run none of its tasks"),
+        (seen(deployment(NEW, "COMPLETED"), desired=0), "Somebody has scaled it to 0, and backend.count is 2"),
     ],
     ids=["deleted", "another revision", "scaled to zero"],
 )
@@ -184,16 +211,23 @@ def test_a_deployment_that_never_ends_fails_at_its_deadline(
 @pytest.mark.parametrize(
     "error",
     [
+        refused("Throttling"),
         refused("ThrottlingException"),
+        refused("RequestLimitExceeded"),
+        refused("TooManyRequestsException"),
+        refused("RequestTimeout"),
         refused("InternalFailure", 500),
         refused("ServiceUnavailable", 503),
         ConnectTimeoutError(endpoint_url="https://ecs"),
+        ReadTimeoutError(endpoint_url="https://ecs"),
+        ResponseParserError("not XML"),
     ],
-    ids=["throttled", "500", "503", "no connection"],
+    ids=str,
 )
 def test_no_answer_is_no_failure(error: Exception, monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     said, looks = followed(monkeypatch, [STARTING, error, error, GOOD, GOOD])
     assert looks == 5
+    assert pauses == [1, 5, 5, 1]
     assert sum(each.startswith("AWS does not answer as it should (") for each in said) == 1
 
 
@@ -201,10 +235,18 @@ def test_no_answer_is_no_failure(error: Exception, monkeypatch: pytest.MonkeyPat
     ("error", "what", "remedy"),
     [
         (refused("ExpiredTokenException"), "the credentials ended during the wait", "sign in again"),
+        (refused("ExpiredToken"), "the credentials ended during the wait", "sign in again"),
+        (refused("InvalidClientTokenId"), "the credentials ended during the wait", "sign in again"),
+        (refused("UnrecognizedClientException"), "the credentials ended during the wait", "sign in again"),
+        (
+            refused("ClusterNotFoundException"),
+            "AWS does not know what it was asked for",
+            "see whether somebody deleted it",
+        ),
         (NoCredentialsError(), "the credentials ended during the wait", "sign in again"),
         (refused("AccessDeniedException"), "AWS refuses to say", "let the role of this run do what is named above"),
     ],
-    ids=["expired", "none", "denied"],
+    ids=str,
 )
 def test_an_answer_that_will_not_come_ends_the_wait_and_says_what_goes_on(
     error: Exception, what: str, remedy: str, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
@@ -236,10 +278,10 @@ def test_a_deployment_is_good_once_the_balancer_answers_with_its_version(
     asked = answering(monkeypatch, "answered 502, not 200", "")
     said, looks = followed(monkeypatch, [GOOD], SMOKE)
     assert (looks, asked) == (3, [Origin(url="http://balancer.example", host="balancer.example")] * 2)
-    assert said[-1] == "all tasks run, but /api/version answered 502, not 200"
+    assert said[-1] == "all tasks run, but http://balancer.example/api/version answered 502, not 200"
 
 
-def test_a_balancer_that_answers_otherwise_for_half_a_minute_fails_the_verdict(
+def test_a_balancer_that_answers_otherwise_for_a_minute_fails_the_verdict(
     monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     answering(monkeypatch, "names version 1.0.1, not 1.0.2")
