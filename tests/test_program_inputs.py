@@ -180,6 +180,12 @@ def test_the_gate_records_what_was_proven(stack: str, name: str, recorded: Recor
 
 
 @each_built
+def test_no_image_waits_for_the_other_services(stack: str, name: str, recorded: Recorded) -> None:
+    awaited = recorded(stack).one(IMAGE, f"{name}-image").depends_on
+    assert [key for key in awaited if not key.rpartition("/")[2].startswith(f"{name}-")] == []
+
+
+@each_built
 def test_an_image_is_built_for_the_platform_its_task_runs_on(stack: str, name: str, recorded: Recorded) -> None:
     platforms = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
     image = recorded(stack).one(IMAGE, f"{name}-image")
