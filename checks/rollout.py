@@ -66,10 +66,9 @@ async def _asked_again(
     This is how a count, a change by hand that the `up` has just mended, or a service that broke since gets a verdict.
     The engine calls it when the service has been updated: a transform sees its resource's dependencies resolved.
     """
-    value = args.props.get("insecureValue")
     # It is not there while it is unknown, because what it depends on was left out.
-    skipped = value is None or pulumi.runtime.is_dry_run()
-    reason = "" if skipped else await _not_as_wanted(pulumi.Output.from_input(value), session, service)
+    value = pulumi.Output.from_input(args.props.get("insecureValue"))
+    reason = "" if pulumi.runtime.is_dry_run() else await _not_as_wanted(value, session, service)
     if reason:
         description = f"{args.props['description']}; asked again {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {reason}"
         return pulumi.ResourceTransformResult({**args.props, "description": description}, args.opts)

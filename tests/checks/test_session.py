@@ -60,6 +60,13 @@ def test_a_client_is_of_the_stacks_region_and_retries_as_its_provider_does(monke
     assert (config.connect_timeout, config.read_timeout) == (5, 20)
 
 
+def test_who_asks_again_anyway_may_ask_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    Account(monkeypatch)
+    config = Session(stack()).client("ecs", attempts=1).meta.config
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout) == (5, 20)
+
+
 def test_each_service_is_asked_at_its_own_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch)
     endpoints = (
