@@ -15,6 +15,9 @@ from settings.stack import ServiceSettings
 
 _EVENTS_SHOWN = 5
 
+# Of the last log lines, what is more likely to say why than the very last.
+_TELLING = re.compile(r"error|exception|fatal|panic", re.IGNORECASE)
+
 # AWS's own words, which end with what matters.
 _LONGEST = 1000
 
@@ -126,7 +129,8 @@ def first_words(seen: Observation, wanted: Wanted, service: ServiceSettings) -> 
     if task is None and why is None:
         return ""
     sentence = why.sentence.rstrip(".") if why else _ending(task) if task else ""
-    last = f"; last log line: {seen.log[-1]}" if seen.log else ""
+    telling = next((line for line in reversed(seen.log) if _TELLING.search(line)), seen.log[-1] if seen.log else "")
+    last = f"; its log: {telling}" if telling else ""
     return f"{wanted.version}: {sentence}{_attempt(' (attempt {} of {})', seen, wanted, service)}{last}"
 
 
@@ -184,11 +188,20 @@ def _serving(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
             running[deployment.task_definition] += deployment.running
     serving = [f"{_name(revision, wanted)} serves {tasks}/{service.own.count}" for revision, tasks in running.items()]
     if not serving:
-        ours = sum(each.running for each in seen.deployments) if seen else 0
-        return f"Nothing else serves{f', and {ours}/{service.own.count} of its own tasks run' if ours else ''}"
+        return f"Nothing else serves{_left_alone(seen, wanted, service)}"
     healthy = sum(target.state == "healthy" for target in seen.targets) if seen else 0
     enough = service.own.count <= (min(running.total(), healthy) if service.own.path else running.total())
     return f"{', '.join(serving)}{'; nothing is down' if enough else ''}"
+
+
+def _left_alone(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
+    """What a completed deployment leaves behind: its own tasks get the requests, and ECS does not roll it back."""
+    primary = seen.primary if seen else None
+    if primary is None or primary.task_definition != wanted.task_definition or primary.state != "COMPLETED":
+        return ""
+    proven = f"; {wanted.proven_version} was proven last" if wanted.proven_version else ""
+    tasks = f"{primary.running}/{service.own.count} of its tasks run"
+    return f": {wanted.version} gets the requests ({tasks}), and ECS does not roll back{proven}"
 
 
 def _name(task_definition: str, wanted: Wanted) -> str:
@@ -252,8 +265,9 @@ def _ways_on(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
     again = f"change {name}.restart in {file}, since ECS does not retry it" if first else "run pulumi up"
     built_once = service.own.build is not None and not service.mutable_tag
     back = f"name the earlier version and remove {name}.build in {file}" if built_once else "git revert the change"
+    way_back = f"Back: {back}. " if wanted.proven_version else ""
     until = "Until a deployment is good, every pulumi up of this stack fails here"
-    return f"The same version again: {again}. Back: {back}. {until}"
+    return f"The same version again: {again}. {way_back}{until}"
 
 
 def _revision(task_definition: str) -> str:

@@ -20,7 +20,7 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 _KEY = (
     r"passw(?:or)?d|passphrase|pwd|(?<=_)pass(?![a-z])|token|credential"
-    r"|(?:api|access|private|session)[_-]?(?:key|id)"
+    r"|(?:api|access|private|session|jwt|signing|encryption|master)[_-]?(?:key|id)|(?<![a-z])pass(?==)|x-amz-signature"
 )
 # What is said instead of a value, and explains more than it gives away.
 _NO_VALUE = r"(?:null|nil|none|undefined|true|false|missing|required|expired|invalid)[,.;)}\]]*(?![^\s\"'&])"
@@ -34,6 +34,7 @@ _CREDENTIALS = tuple(
         # scheme://user:password@host; drivers complain of passwords with @ and / in them, and then log the address.
         r"(://[^\s:/?#@\"'<>]*+:)(?!\d+(?:[/?#]|$))(?:(?!://)[^\s\"'<>])+(@)",
         r"(authorization\W{1,6}(?:basic|digest)\s+)[^\s\"']++",
+        r"(\bcookie[\"']?:\s*+[\"']?)[^\"']++",
         r"(\bbearer\s+)(?!(?:authentication|authorization|auth|tokens?|scheme|realm|error)\b)[\w.~+/=\0*-]{6,}+",
         # JSON web tokens: base64 of `{"`.
         r"(?<![\w+/])(?-i:eyJ)[\w-]{6,}+(?:\.[\w-]*+)*+",
@@ -42,7 +43,7 @@ _CREDENTIALS = tuple(
         r"(?<![A-Z0-9+/])(?-i:IQoJ|FwoG|FQoG|AQoD)[A-Z0-9+/=_%-]{20,}+",
         r"(?-i:(?<![A-Za-z0-9+/=])(?=[A-Z0-9+/]{0,39}[a-z])(?=[a-z0-9+/]{0,39}[A-Z])(?=[A-Za-z+/]{0,39}\d)"
         r"[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=]))",
-        r"(?<![A-Z0-9])(?-i:gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|[rs]k_live_|sk-)[\w-]{16,}+",
+        r"(?<![A-Z0-9])(?-i:gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|[rs]k_(?:live|test)_|AIza|sk-)[\w-]{16,}+",
         # key=value, key: value, "key": "value", \"key\":\"value\", ?key=value. `secret` is also a part of ARNs, and
         # a class of errors is no key.
         rf"((?:{_KEY}|(?<![\d*]:)secret(?!s?[_-]?manager))(?![\w-]{{0,32}}(?:error|exception))[\w-]{{0,32}}+"

@@ -14,7 +14,8 @@ from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")
 
-_LOG_LINES = 8
+# Enough for the message above the frames of a stack trace.
+_LOG_LINES = 20
 
 # What DescribeTasks takes at once: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 _TASKS_AT_ONCE = 100
@@ -229,7 +230,7 @@ class Observer:
             )
         except self._logs.exceptions.ResourceNotFoundException:
             return ()
-        return tuple(masked(event["message"]) for event in answer["events"])
+        return tuple(line for line in (masked(event["message"]) for event in answer["events"]) if line)
 
 
 def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:

@@ -118,6 +118,7 @@ class _Wait:
         self._judgement = Judgement(outcome="waiting", reason="")
         self._seen: Observation | None = None
         self._crashes, self._crashed = Crashes(), 0
+        self._wrong = ""
         self._answered = self._promising = self._explained = False
 
     async def until_good(self) -> None:
@@ -181,7 +182,10 @@ class _Wait:
         asked = f"{self._wanted.url}{self._service.own.smoke.path if self._service.own.smoke else ''}"
         if monotonic() - self._since > _SMOKE_SECONDS:
             raise self._failed(diagnosis.unproven(asked, wrong, self._service))
-        pulumi.log.info(f"all tasks run, but {asked} {wrong}", self._row, ephemeral=True)
+        if wrong != self._wrong:
+            self._wrong = wrong
+            until = f"asked again for {_SMOKE_SECONDS:.0f} s"
+            pulumi.log.info(f"all tasks run, but {asked} {wrong}; {until}", self._row, ephemeral=True)
         return False
 
     def _end_if_bad(self) -> None:

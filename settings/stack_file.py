@@ -39,6 +39,7 @@ _WHAT = {
     "extra_forbidden": "no such key",
     "string_type": "is not text",
     "model_type": "is not a table",
+    "list_type": "is not a list",
     "int_type": "is not a whole number",
     "int_parsing": "is not a whole number",
     "literal_error": "is not a value that means something here",
@@ -137,6 +138,8 @@ def _remedy(details: ErrorDetails, table: str) -> str:
             return "write it in quotes"
         case "model_type", _:
             return "write a table of keys here"
+        case "list_type", _:
+            return "write a list, for example [one, two], or [] for none"
         case "int_type" | "int_parsing", _:
             return "write a whole number"
         case _:

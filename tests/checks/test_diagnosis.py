@@ -254,9 +254,10 @@ SERVES = {
         seen(deployment(f"{OLD}9", "COMPLETED", 2), FAILED),
         "pairva-test-backend:69 serves 2/2; nothing is down",
     ),
-    "its own tasks, for the moment": (
-        seen(deployment(NEW, "FAILED", 1, reason=CRASHED)),
-        "Nothing else serves, and 1/2 of its own tasks run",
+    "its own tasks, and ECS is done with it": (
+        seen(deployment(NEW, "COMPLETED", 1), desired=1),
+        "Nothing else serves: 1.0.2 gets the requests (1/2 of its tasks run), and ECS does not roll back; "
+        "1.0.1 was proven last",
     ),
 }
 
@@ -264,6 +265,14 @@ SERVES = {
 @pytest.mark.parametrize(("observed", "serves"), SERVES.values(), ids=SERVES)
 def test_what_serves_meanwhile(observed: Observation, serves: str) -> None:
     assert verdict(observed).splitlines()[0].endswith(f". {serves}")
+
+
+def test_a_first_version_has_no_way_back() -> None:
+    first = replace(WANTED, proven_task_definition="", proven_version="")
+    failed = seen(deployment(NEW, "FAILED", failed=3, reason=CRASHED))
+    text = finding.text([diagnosis.failure(judge(failed, first, service()), failed, first, service())])
+    assert "Back:" not in text
+    assert text.endswith(f"since ECS does not retry it. {UNTIL}")
 
 
 def test_two_revisions_of_one_version_are_told_apart() -> None:
@@ -287,7 +296,8 @@ def test_what_answers_through_the_balancer_outweighs_tasks_that_failed_before() 
     text = finding.text([diagnosis.failure(judgement, good, WANTED, service())])
     assert text.startswith(
         "pairva-test-backend: 1.0.2 does not run: All its tasks run, but http://balancer.example/api/version names "
-        "version 1.0.1, not 1.0.2. Nothing else serves, and 2/2 of its own tasks run\n"
+        "version 1.0.1, not 1.0.2. Nothing else serves: 1.0.2 gets the requests (2/2 of its tasks run), and "
+        "ECS does not roll back; 1.0.1 was proven last\n"
         "    found: the smoke request failed\n"
     )
     assert (
@@ -299,11 +309,13 @@ def test_what_answers_through_the_balancer_outweighs_tasks_that_failed_before() 
 def test_the_first_failed_task_is_explained_in_one_line_while_the_deployment_goes_on() -> None:
     waiting = deployment(NEW, "IN_PROGRESS", failed=1)
     words = diagnosis.first_words(
-        seen(waiting, SERVING, stopped=(stopped(),), log=("a", "TypeError: b")), WANTED, service()
+        seen(waiting, SERVING, stopped=(stopped(),), log=("TypeError: b", "    at c", "Node.js v20.11.1")),
+        WANTED,
+        service(),
     )
     assert words == (
         "1.0.2: The container backend ended 2 s after its start with exit code 1: the application gave up over an "
-        "error (attempt 1 of 3); last log line: TypeError: b"
+        "error (attempt 1 of 3); its log: TypeError: b"
     )
     unknown = stopped(stop_code="", reason="Something new", containers=(), started_at=None)
     assert diagnosis.first_words(seen(waiting, stopped=(unknown,)), WANTED, service()) == (

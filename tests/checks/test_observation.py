@@ -102,7 +102,7 @@ class Aws:
         asked = {
             "logGroupName": "/pairva/test/backend",
             "logStreamName": f"backend/backend/{number:032x}",
-            "limit": 8,
+            "limit": 20,
         }
         events = [{"timestamp": 1, "message": line, "ingestionTime": 1} for line in lines]
         self.logs.add_response("get_log_events", {"events": events}, asked)
@@ -134,7 +134,7 @@ def test_a_look_holds_all_that_a_verdict_needs(aws: Aws) -> None:
         task(3, created=-30),
         task(4, created=30, revision=OLD),
     )
-    aws.logged(2, "listening", "mongodb://pairva:geheim@db/pairva failed")
+    aws.logged(2, "listening", " ", "mongodb://pairva:geheim@db/pairva failed")
     look = observer().look(NEW)
     assert look == Observation(
         desired=1,

@@ -100,7 +100,7 @@ def test_the_first_failed_task_is_explained_while_the_deployment_goes_on(
     said, _ = followed(monkeypatch, [STARTING, CRASHING, CRASHING, GOOD])
     assert said[2] == (
         "1.0.2: The container backend ended 2 s after its start with exit code 1: the application gave up over an "
-        "error (attempt 1 of 3); last log line: TypeError"
+        "error (attempt 1 of 3); its log: TypeError"
     )
     assert sum("exit code" in line for line in said) == 1
 
@@ -278,7 +278,9 @@ def test_a_deployment_is_good_once_the_balancer_answers_with_its_version(
     asked = answering(monkeypatch, "answered 502, not 200", "")
     said, looks = followed(monkeypatch, [GOOD], SMOKE)
     assert (looks, asked) == (3, [Origin(url="http://balancer.example", host="balancer.example")] * 2)
-    assert said[-1] == "all tasks run, but http://balancer.example/api/version answered 502, not 200"
+    assert (
+        said[-1] == "all tasks run, but http://balancer.example/api/version answered 502, not 200; asked again for 60 s"
+    )
 
 
 def test_a_balancer_that_answers_otherwise_for_a_minute_fails_the_verdict(
@@ -289,7 +291,8 @@ def test_a_balancer_that_answers_otherwise_for_a_minute_fails_the_verdict(
         followed(monkeypatch, [GOOD], SMOKE)
     assert str(raised.value).startswith(
         "pairva-test-backend: 1.0.2 does not run: All its tasks run, but http://balancer.example/api/version names "
-        "version 1.0.1, not 1.0.2. Nothing else serves, and 2/2 of its own tasks run\n"
+        "version 1.0.1, not 1.0.2. Nothing else serves: 1.0.2 gets the requests (2/2 of its tasks run), and "
+        "ECS does not roll back; 1.0.1 was proven last\n"
     )
 
 
