@@ -60,6 +60,15 @@ class Running:
             assert time.monotonic() < deadline, f"it did not say {text!r} in {seconds} s:\n{self.said}"
             time.sleep(0.05)
 
+    def until_quiet(self, seconds: float = 3) -> None:
+        """Waits until it has said nothing for so long, but for the dots that it says all the time."""
+        said, since = "", time.monotonic()
+        while time.monotonic() - since < seconds:
+            now = re.sub(r"[.\s]|@ updating", "", self.said)
+            if now != said:
+                said, since = now, time.monotonic()
+            time.sleep(0.1)
+
     def press_ctrl_c(self) -> None:
         """As a terminal does it: to pulumi and all that is in its process group."""
         os.killpg(self.process.pid, signal.SIGINT)

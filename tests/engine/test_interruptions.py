@@ -107,9 +107,10 @@ def test_after_the_emulator_forgot_everything_an_up_makes_it_again(
 
 
 def _waits(up: Running, proxy: Proxy, doing: str) -> None:
-    """Until the gate of the backend has looked at a deployment that does not end."""
+    """Until the gate of the backend has looked at a deployment that does not end, and all else is done."""
     up.until(f"backend-proven {doing}")
     proxy.until("DescribeServices", more=2)
+    up.until_quiet()
 
 
 @pytest.fixture
