@@ -39,12 +39,6 @@ def explain(observation: Observation, service: ServiceSettings) -> Cause | None:
     """The newest failure that is known by AWS's words or by its shape: a stopped task's, then one that the service's
     events tell, then an unhealthy target's. None if nothing known fits.
     """
-    if observation.desired == 0:
-        return _cause(
-            service,
-            "{name} is scaled to zero: ECS is to run none of its tasks.",
-            "run pulumi up --refresh, which scales it to {name}.count again",
-        )
     return next(_causes(observation, service), None)
 
 

@@ -188,7 +188,8 @@ def _serving(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
             running[deployment.task_definition] += deployment.running
     serving = [f"{_name(revision, wanted)} serves {tasks}/{service.own.count}" for revision, tasks in running.items()]
     if not serving:
-        return f"Nothing else serves{_left_alone(seen, wanted, service)}"
+        ours = any(deployment.running for deployment in seen.deployments) if seen else False
+        return f"Nothing else serves{_left_alone(seen, wanted, service)}" if ours else "Nothing serves"
     healthy = sum(target.state == "healthy" for target in seen.targets) if seen else 0
     enough = service.own.count <= (min(running.total(), healthy) if service.own.path else running.total())
     return f"{', '.join(serving)}{'; nothing is down' if enough else ''}"

@@ -1,4 +1,4 @@
-"""What the tests of the build share."""
+"""What the tests of the build, and those of the wait, share."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from botocore.stub import Stubber
 
+from checks import rollout
 from tests.checks.aws import stubbed
 
 
@@ -21,3 +22,16 @@ def ecr(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stubber:
     (tmp_path / "app").mkdir()
     (tmp_path / "app/Dockerfile").write_text("FROM scratch\n")
     return stubbed(monkeypatch, "ecr")
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each pause was to be. None is made: only the clock goes on by so much."""
+    made = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        made.append(seconds)
+
+    monkeypatch.setattr(rollout, "sleep", sleep)
+    monkeypatch.setattr(rollout, "monotonic", lambda: sum(made))
+    return made

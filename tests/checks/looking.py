@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
+import pulumi
+import pytest
 from botocore.exceptions import ClientError
 
+from checks import rollout
 from checks.observation import Observation
 from checks.session import Session
 from settings.stack import ServiceSettings
+from tests.checks.aws import ARGS
 from tests.checks.deployments import CRASHED, NEW, OLD, ROLLED_BACK, SERVING, deployment, seen, stopped
-from tests.samples import Edit
+from tests.recording import record
+from tests.samples import Edit, stack
 
 TWO: Edit = ("count: 1", "count: 2")
 SMOKE: Edit = (
@@ -51,3 +57,30 @@ def refused(code: str, status: int = 400) -> ClientError:
         {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # pyright: ignore[reportArgumentType]
         "DescribeServices",
     )
+
+
+def followed(monkeypatch: pytest.MonkeyPatch, looks: Sequence[Look], *edits: Edit) -> tuple[list[str], int]:
+    """What is said, and how often ECS is looked at, while the hook follows a deployment through these looks."""
+    sequence, sample = Looks(looks), stack(TWO, *edits)
+    monkeypatch.setattr(rollout, "Observer", sequence.observer)
+    args = pulumi.ResourceHookArgs(
+        urn=ARGS.urn,
+        id="",
+        name=ARGS.name,
+        type=ARGS.type,
+        new_inputs={"insecureValue": VALUE},
+        old_inputs={"insecureValue": BEFORE},
+    )
+
+    async def program() -> None:
+        hooks = rollout.verdict(sample, sample.services["backend"]).hooks
+        assert hooks
+        assert hooks.before_create == hooks.before_update
+        hook = (hooks.before_create or [])[0]
+        assert isinstance(hook, pulumi.ResourceHook)
+        assert hook.name == "backend-verdict"
+        assert hook.opts is None
+        running: Any = hook.callback(args)
+        await running
+
+    return record(program).messages, sequence.taken

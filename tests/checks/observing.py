@@ -54,12 +54,11 @@ def seen(
     events: Sequence[str] = (),
     targets: Sequence[str] = (),
     log: Sequence[str] = (),
-    desired: int = 1,
     deployments: tuple[Deployment, ...] = (deployment(),),
 ) -> Observation:
     """An observation of raw tasks, newest first, and of the events and targets with these names."""
     return Observation(
-        desired=desired,
+        desired=1,
         deployments=deployments,
         events=tuple(Event(at=EVENTS[each]["createdAt"], message=EVENTS[each]["message"]) for each in events),
         stopped=tuple(stopped(each) for each in tasks),

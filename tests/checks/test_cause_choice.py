@@ -142,13 +142,6 @@ def test_a_task_counts_before_every_event_and_target() -> None:
     assert sentence(seen(events=["404", "no capacity"], targets=["timed out"])) == OF_EVENTS["404"][0]
 
 
-def test_a_service_scaled_to_zero_is_told_before_anything_else() -> None:
-    assert explain(seen(crash(1), desired=0), backend()) == Cause(
-        sentence="backend is scaled to zero: ECS is to run none of its tasks.",
-        remedy="run pulumi up --refresh, which scales it to backend.count again",
-    )
-
-
 def test_nothing_seen_explains_nothing() -> None:
     assert explain(seen(), backend()) is None
 

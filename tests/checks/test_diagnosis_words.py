@@ -80,7 +80,7 @@ def test_the_way_back_fits_how_the_image_is_made(edits: tuple[Edit, ...], back: 
 def test_a_first_deployment_that_failed_is_not_retried_by_ecs_and_says_how_to_start_another() -> None:
     first = seen(deployment(NEW, "FAILED", failed=3, reason=CRASHED), stopped=(stopped(),))
     text = verdict(first)
-    assert "the application gave up over an error. Nothing else serves\n" in text
+    assert "the application gave up over an error. Nothing serves\n" in text
     assert text.endswith(
         "The same version again: change backend.restart in Pulumi.test.yaml, since ECS does not retry it. "
         f"Back: git revert the change. {UNTIL}"
@@ -102,8 +102,21 @@ def test_what_is_not_known_is_said_with_the_evidence() -> None:
 
 def test_a_service_that_is_gone_has_no_evidence_and_is_made_anew() -> None:
     assert verdict(None) == (
-        "pairva-test-backend: 1.0.2 does not run: Somebody deleted the service. Nothing else serves\n"
+        "pairva-test-backend: 1.0.2 does not run: Somebody deleted the service. Nothing serves\n"
         "    mend:  run pulumi up again, which makes it anew; CloudTrail knows who it was (event DeleteService). "
+        f"The same version again: run pulumi up. Back: git revert the change. {UNTIL}"
+    )
+
+
+def test_a_service_scaled_to_zero_is_told_before_anything_else() -> None:
+    zero = seen(deployment(NEW, "COMPLETED"), desired=0, stopped=(stopped(),))
+    assert verdict(zero) == (
+        "pairva-test-backend: 1.0.2 does not run: Somebody has scaled it to 0, and backend.count is 2. "
+        "Nothing serves\n"
+        "    found: the service is scaled to 0\n"
+        f"        task {0:032x}: EssentialContainerExited: Essential container in task exited; backend exited with 1; "
+        "after 2 s\n"
+        "    mend:  run pulumi up again, which scales it to 2; CloudTrail knows who it was (event UpdateService). "
         f"The same version again: run pulumi up. Back: git revert the change. {UNTIL}"
     )
 

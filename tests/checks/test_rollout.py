@@ -1,63 +1,15 @@
 """The wait for a verdict, and when there is one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pulumi
 import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
-from checks import rollout, smoke
-from checks.smoke import Origin
 from settings.fargate import TimeBudget
-from settings.model import Smoke
-from tests.checks.aws import ARGS
 from tests.checks.deployments import NEW, OLD, SERVING, deployment, seen, stopped
-from tests.checks.looking import BAD, BEFORE, CRASHING, GOOD, SMOKE, STARTING, TWO, VALUE, Look, Looks, refused
-from tests.recording import record
-from tests.samples import Edit, stack
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long each pause was to be. None is made: only the clock goes on by so much."""
-    made = list[float]()
-
-    async def sleep(seconds: float) -> None:
-        made.append(seconds)
-
-    monkeypatch.setattr(rollout, "sleep", sleep)
-    monkeypatch.setattr(rollout, "monotonic", lambda: sum(made))
-    return made
-
-
-def followed(monkeypatch: pytest.MonkeyPatch, looks: Sequence[Look], *edits: Edit) -> tuple[list[str], int]:
-    """What is said, and how often ECS is looked at, while the hook follows a deployment through these looks."""
-    sequence, sample = Looks(looks), stack(TWO, *edits)
-    monkeypatch.setattr(rollout, "Observer", sequence.observer)
-    args = pulumi.ResourceHookArgs(
-        urn=ARGS.urn,
-        id="",
-        name=ARGS.name,
-        type=ARGS.type,
-        new_inputs={"insecureValue": VALUE},
-        old_inputs={"insecureValue": BEFORE},
-    )
-
-    async def program() -> None:
-        hooks = rollout.verdict(sample, sample.services["backend"]).hooks
-        assert hooks
-        assert hooks.before_create == hooks.before_update
-        hook = (hooks.before_create or [])[0]
-        assert isinstance(hook, pulumi.ResourceHook)
-        assert hook.name == "backend-verdict"
-        assert hook.opts is None
-        running: Any = hook.callback(args)
-        await running
-
-    return record(program).messages, sequence.taken
+from tests.checks.looking import BAD, CRASHING, GOOD, STARTING, Look, followed, refused
 
 
 def test_a_good_deployment_is_seen_twice_and_each_change_on_the_way_is_said_once(
@@ -257,49 +209,3 @@ def test_an_answer_that_will_not_come_ends_the_wait_and_says_what_goes_on(
     assert text.startswith(f"pairva-test-backend: nobody knows whether it runs: {what}\n    found: ")
     assert f"mend:  {remedy}" in text
     assert text.endswith(" and run up again, which asks again; the deployment itself goes on meanwhile")
-
-
-def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[Origin]:
-    """Lets the smoke request find this wrong; '' is good. Returns where it was sent."""
-    asked, left = list[Origin](), list(answers)
-
-    def ask(origin: Origin, wanted: Smoke, version: str) -> str:
-        assert (wanted.path, version) == ("/api/version", "1.0.2")
-        asked.append(origin)
-        return left.pop(0) if len(left) > 1 else left[0]
-
-    monkeypatch.setattr(smoke, "ask", ask)
-    return asked
-
-
-def test_a_deployment_is_good_once_the_balancer_answers_with_its_version(
-    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
-) -> None:
-    asked = answering(monkeypatch, "answered 502, not 200", "")
-    said, looks = followed(monkeypatch, [GOOD], SMOKE)
-    assert (looks, asked) == (3, [Origin(url="http://balancer.example", host="balancer.example")] * 2)
-    assert (
-        said[-1] == "all tasks run, but http://balancer.example/api/version answered 502, not 200; asked again for 60 s"
-    )
-
-
-def test_a_balancer_that_answers_otherwise_for_a_minute_fails_the_verdict(
-    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
-) -> None:
-    answering(monkeypatch, "names version 1.0.1, not 1.0.2")
-    with pytest.raises(pulumi.RunError) as raised:
-        followed(monkeypatch, [GOOD], SMOKE)
-    assert str(raised.value).startswith(
-        "pairva-test-backend: 1.0.2 does not run: All its tasks run, but http://balancer.example/api/version names "
-        "version 1.0.1, not 1.0.2. Nothing else serves: 1.0.2 gets the requests (2/2 of its tasks run), and "
-        "ECS does not roll back; 1.0.1 was proven last\n"
-    )
-
-
-def test_an_endpoint_of_the_stack_file_is_where_the_balancer_is_reached(
-    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
-) -> None:
-    asked = answering(monkeypatch, "")
-    endpoint = ("  pairva:deployment:", "  aws:endpoints: [{elbv2: http://localhost:4566}]\n  pairva:deployment:")
-    followed(monkeypatch, [GOOD], SMOKE, endpoint)
-    assert asked == [Origin(url="http://localhost:4566", host="balancer.example")]

@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.engine.project import Project, Running
+from tests.engine.project import Project
+from tests.engine.running import Running
 
 _LOOKS_A_SECOND = 20
 

@@ -2,8 +2,9 @@
 
 import time
 
-from tests.engine.project import UP, Project, Running
+from tests.engine.project import UP, Project
 from tests.engine.proxy import DENIED, EXPIRED, SERVER_ERROR, THROTTLED, UNFINISHED, Hang, Proxy
+from tests.engine.running import Running
 
 
 def test_the_wait_outlasts_what_time_may_mend(running: Project, proxy: Proxy) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.engine.project import UP, Ended, Project
+from tests.engine.project import UP, Project
 from tests.engine.proxy import UNFINISHED, Proxy
+from tests.engine.running import Ended
 
 
 def test_after_a_bad_first_deployment_a_good_one_needs_no_repair(unborn: Project) -> None:

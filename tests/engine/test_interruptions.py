@@ -9,8 +9,9 @@ import pytest
 from local import emulator, stack
 from local.machine import Machine
 from local.preparation import Toolchain
-from tests.engine.project import UP, Ended, Project, Running
+from tests.engine.project import UP, Project
 from tests.engine.proxy import UNFINISHED, Proxy
+from tests.engine.running import Ended, Running
 
 
 def test_ctrl_c_twice_in_a_first_deployment_ends_at_once_and_the_next_up_completes(
