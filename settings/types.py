@@ -60,8 +60,13 @@ _SECRET_NAME = re.compile(
 )
 
 
+def looks_like_a_secret(name: str) -> bool:
+    """Whether a variable of that name is likely to hold a secret."""
+    return bool(_SECRET_NAME.search(name))
+
+
 def _no_secret(name: str) -> str:
-    if _SECRET_NAME.search(name):
+    if looks_like_a_secret(name):
         raise fault(
             "looks like a secret, and this is plain text for everyone who may read ECS or the image",
             f"store the value in Secrets Manager and write secrets: {{{name}: <its ARN>}}",
@@ -69,13 +74,17 @@ def _no_secret(name: str) -> str:
     return name
 
 
-def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
+def reads_like_a_whole_arn(value: str) -> bool:
     """Secrets Manager ends each ARN with a hyphen and six letters or digits, and takes one that ends so for the whole.
 
     `…:secret:pairva/jwt-secret` therefore finds nothing, while `…/jwt-creds` finds its secret (aws-cdk#27530). Six
     lower-case letters are all but certainly a word.
     """
-    if ":secretsmanager:" in value and re.search(r"-[a-z]{6}$", value):
+    return ":secretsmanager:" in value and bool(re.search(r"-[a-z]{6}$", value))
+
+
+def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
+    if reads_like_a_whole_arn(value):
         name = value.rpartition(":")[2]
         raise fault(
             "ends like a whole ARN, so Secrets Manager would not find a secret of this name",
