@@ -2,16 +2,11 @@
 
 import typer
 
-from operations import doctor
+from operations import check, doctor
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app.command()(check.check)
 app.command()(doctor.doctor)
-
-
-@app.callback()
-def _verbs() -> None:
-    """Lets typer take the verb's name even while there is one verb only."""
-
 
 if __name__ == "__main__":
     app(prog_name="pairva")

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 import finding
 from operations import stack_argument
@@ -23,7 +21,7 @@ def doctor(
     """Ask AWS and Docker, read-only, for all that the stack needs. Exit 1: something failed; 3: something got no
     answer.
     """
-    # Here, and not above: the other verbs do not wait for boto3.
+    # Here, and not above, as rich is below: the other verbs do not wait for boto3.
     from checks import preflight
     from checks.preflight.result import Outcome
 
@@ -37,6 +35,9 @@ def doctor(
 
 
 def _print(results: "Sequence[Result]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="")
     for heading in ("", "checked", "found"):
         table.add_column(heading, overflow="fold")

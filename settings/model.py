@@ -16,6 +16,7 @@ from settings.types import (
     Digest,
     EmailAddress,
     EnvironmentName,
+    EnvironmentValue,
     PathPattern,
     Port,
     Region,
@@ -24,6 +25,8 @@ from settings.types import (
     RuleDescription,
     SecretArn,
     StatusCodes,
+    Switch,
+    SwitchAsText,
     UrlPath,
     VariableName,
     Version,
@@ -63,10 +66,10 @@ class Provider(Model):
     profile: str | None = None
     assume_roles: list[AssumeRole] = []
     endpoints: list[dict[str, str]] = []
-    skip_credentials_validation: bool = False
-    skip_metadata_api_check: bool = False
-    skip_region_validation: bool = False
-    skip_requesting_account_id: bool = False
+    skip_credentials_validation: SwitchAsText = False
+    skip_metadata_api_check: SwitchAsText = False
+    skip_region_validation: SwitchAsText = False
+    skip_requesting_account_id: SwitchAsText = False
 
 
 class Network(Model):
@@ -99,9 +102,9 @@ class Build(Model):
 
     context: Annotated[str, Field(min_length=1)]
     dockerfile: str = "Dockerfile"
-    args: dict[EnvironmentName, str] = {}
+    args: dict[EnvironmentName, EnvironmentValue] = {}
     target: str | None = None
-    mutable_tag: bool = False
+    mutable_tag: Switch = False
 
     @field_validator("args")
     @classmethod
@@ -178,7 +181,7 @@ class Service(Model):
     count: Annotated[Whole, Field(ge=1, le=1000)]
     health: Health
     smoke: Smoke | None = None
-    environment: dict[EnvironmentName, str] = {}
+    environment: dict[EnvironmentName, EnvironmentValue] = {}
     secrets: dict[VariableName, SecretArn] = {}
     writable: list[AbsolutePath] = []
     egress: list[Egress] = []
@@ -235,7 +238,7 @@ class Deployment(Model):
     ]
     network: Network
     registry: Registry | None = None
-    protect: bool = True
+    protect: Switch = True
     alarm_emails: list[EmailAddress]
     backend: Service
     frontend: Service
@@ -243,7 +246,7 @@ class Deployment(Model):
     @field_validator("alarm_emails")
     @classmethod
     def each_address_once(cls, emails: list[str]) -> list[str]:
-        if len(set(emails)) < len(emails):
+        if len({each.casefold() for each in emails}) < len(emails):
             raise fault("names an address twice", "name each address once")
         return emails
 

@@ -16,12 +16,16 @@ from settings.types import REGION
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A broken rule: where (`aws`, `deployment`, …), the value found there, what is wrong with it, what to do."""
+    """A broken rule: where (`aws`, `deployment`, …), the value found there, what is wrong with it, what to do.
+
+    `found`: what to show instead of the value, if the value is not for everybody's eyes.
+    """
 
     location: tuple[str | int, ...]
     value: Any
     what: str
     remedy: str
+    found: str | None = None
 
 
 def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:

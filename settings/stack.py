@@ -73,6 +73,11 @@ class Stack:
         return Account(id=account_id, region=region, partition=partition, registry=registry)
 
     @property
+    def encrypted(self) -> bool:
+        """Whether the world asks over HTTPS: without a domain there is no certificate for it."""
+        return False
+
+    @property
     def services(self) -> dict[str, ServiceSettings]:
         """Every service of the stack by its name."""
         return {

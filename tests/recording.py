@@ -19,8 +19,8 @@ import pulumi
 import pulumi_aws
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
-from ruamel.yaml import YAML
 
+from settings import document
 from tests.cloud import DIGEST, Cloud
 
 # pulumi-aws warns of its own deprecated modules whenever one of their neighbours is first used.
@@ -224,9 +224,8 @@ def configured(stack: str) -> dict[str, str]:
 
 
 def handed_over(stack_file: str) -> dict[str, str]:
-    """The `config:` of a stack file's text as the engine hands it over: scalars as text, the rest as JSON."""
-    document = YAML(typ="safe").load(stack_file)  # pyright: ignore[reportUnknownMemberType]
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in document["config"].items()}
+    """The `config:` of a stack file's text as the engine hands it over."""
+    return document.handed_over(document.parsed(stack_file)["config"])
 
 
 def record_stack(stack: str, *, preview: bool = False) -> Recording:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import botocore.session
 import pytest
@@ -40,14 +39,9 @@ ENVIRONMENT = "NODE_ENV: production"
 
 
 def of(stack: str) -> Stack:
-    tables = {key: stack_file_value(value) for key, value in configured(stack).items()}
-    result = stack_file.read(stack, tables, Path("nowhere"))
+    result = stack_file.read(stack, configured(stack), Path("nowhere"))
     assert isinstance(result, Stack)
     return result
-
-
-def stack_file_value(value: str) -> Any:
-    return json.loads(value) if value.startswith(("{", "[")) else value
 
 
 def test_the_local_backends_definition_is_exactly_this() -> None:

@@ -8,7 +8,7 @@ import pytest
 from components.roles import TaskRolesArgs, execution_policies, trust_policy
 from settings.stack import ServiceSettings
 from tests.components.parts import backend, recorded_task
-from tests.samples import Edit, stack
+from tests.samples import in_region, stack
 
 REPOSITORY = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend"
 SECRET = "arn:aws:secretsmanager:us-east-1:039612856036:secret"
@@ -104,8 +104,7 @@ def test_ecs_may_take_a_role_for_this_account_and_region_only() -> None:
 
 
 def test_another_partition_is_in_every_arn() -> None:
-    china: list[Edit] = [("us-east-1\n", "cn-north-1\n"), ("us-east-1a, us-east-1b", "cn-north-1a, cn-north-1b")]
-    service = backend(*china)
+    service = backend(*in_region("cn-north-1", "aws-cn"))
     logs = policies_of(service)["start-tasks"]["Statement"][2]["Resource"]
     assert logs == "arn:aws-cn:logs:cn-north-1:039612856036:log-group:/pairva/test/backend:*"
     (trust,) = trust_policy(service.account)["Statement"]

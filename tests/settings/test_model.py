@@ -4,7 +4,7 @@ import pytest
 
 from settings.model import Deployment
 from settings.stack import Account
-from tests.samples import BUILD, Edit, stack
+from tests.samples import BUILD, in_region, stack
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,7 @@ from tests.samples import BUILD, Edit, stack
     ],
 )
 def test_partition_and_registry_follow_from_the_region(region: str, partition: str, domain: str) -> None:
-    edits: list[Edit] = [("us-east-1\n", f"{region}\n"), ("us-east-1a, us-east-1b", f"{region}a, {region}b")]
-    assert stack(*edits).account == Account(
+    assert stack(*in_region(region, partition)).account == Account(
         id="039612856036",
         region=region,
         partition=partition,
