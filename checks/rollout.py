@@ -104,8 +104,7 @@ async def _smoke(session: Session, service: ServiceSettings, wanted: Wanted) -> 
     """What is wrong with what answers through the balancer; empty if nothing is, or nothing is asked."""
     if service.own.smoke is None:
         return ""
-    origin = Origin(url=session.endpoint("elbv2") or wanted.url, host=wanted.url.partition("://")[2])
-    return await to_thread(smoke.ask, origin, service.own.smoke, wanted.version)
+    return await to_thread(smoke.ask, Origin.of(wanted.url, session), service.own.smoke, wanted.version)
 
 
 class _Wait:

@@ -14,8 +14,6 @@ from finding import Finding
 from settings.model import Build
 from settings.stack import ServiceSettings
 
-_PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
-
 # How pulumi-aws words an image or repository that is not there, in the versions that exist
 # (terraform-provider-aws#36415).
 _NOT_THERE = re.compile(r"couldn't find resource|empty result|NotFound", re.IGNORECASE)
@@ -81,7 +79,7 @@ class ServiceImage(pulumi.ComponentResource):
             build=docker.DockerBuildArgs(
                 context=context,
                 dockerfile=f"{context}/{build.dockerfile}",
-                platform=_PLATFORMS[service.architecture],
+                platform=service.platform,
                 args={**build.args, "VERSION": service.own.version},
                 target=build.target,
             ),

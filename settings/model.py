@@ -23,6 +23,7 @@ from settings.types import (
     RoleArn,
     RuleDescription,
     SecretArn,
+    StackName,
     StatusCodes,
     UrlPath,
     VariableName,
@@ -227,7 +228,11 @@ class Service(Model):
 
 
 class Deployment(Model):
-    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`."""
+    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`.
+
+    `built_by`: the stack whose good verdict speaks for a version that is promoted here; with `require_proof`, no other
+    version is.
+    """
 
     architecture: Literal["X86_64", "ARM64"]
     log_retention_days: Literal[
@@ -236,6 +241,8 @@ class Deployment(Model):
     network: Network
     registry: Registry | None = None
     protect: bool = True
+    built_by: StackName | None = None
+    require_proof: bool = False
     alarm_emails: list[EmailAddress]
     backend: Service
     frontend: Service

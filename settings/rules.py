@@ -24,8 +24,8 @@ class Fault:
     remedy: str
 
 
-def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
-    """Every rule that these settings break; `tables` as `settings.model.Settings` takes them."""
+def broken(tables: Mapping[str, Any], services: tuple[str, ...], stack: str) -> list[Fault]:
+    """Every rule that these settings of `stack` break; `tables` as `settings.model.Settings` takes them."""
     aws, deployment = _table(tables, "aws"), _table(tables, "deployment")
     network = _table(deployment, "network")
     return [
@@ -34,6 +34,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
         *_a_path_for_each_service(deployment, services),
         *_a_smoke_request_that_arrives(deployment, services),
         *_one_source_for_each_variable(deployment, services),
+        *_somebody_who_proves(deployment, services, stack),
     ]
 
 
@@ -111,6 +112,33 @@ def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple
                 what="is in environment, too",
                 remedy="keep it in one of the two",
             )
+
+
+def _somebody_who_proves(deployment: Mapping[str, Any], services: tuple[str, ...], stack: str) -> Iterator[Fault]:
+    """What a stack builds, it proves itself: another one's word counts only for what is promoted."""
+    builder, required = deployment.get("builtBy"), deployment.get("requireProof") is True
+    if builder == stack:
+        yield Fault(
+            location=("deployment", "builtBy"),
+            value=builder,
+            what="is this stack itself, which proves a version only by deploying it",
+            remedy="name the stack that builds what this one promotes, for example staging, or remove builtBy",
+        )
+    if required and builder is None:
+        yield Fault(
+            location=("deployment", "requireProof"),
+            value=True,
+            what="asks for a proof, and nothing says whose",
+            remedy="name the stack that builds what this one promotes: builtBy: staging",
+        )
+    tables = [_table(deployment, service) for service in services]
+    if required and all(table.get("build") is not None for table in tables):
+        yield Fault(
+            location=("deployment", "requireProof"),
+            value=True,
+            what="asks for a proof of what is promoted, and this stack builds every service",
+            remedy="remove requireProof, or remove build from what this stack should promote",
+        )
 
 
 def _is_path(value: Any) -> TypeGuard[str]:

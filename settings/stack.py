@@ -44,6 +44,15 @@ class ServiceSettings:
             balanced=self.own.path is not None,
         )
 
+    def where(self, key: str) -> str:
+        """The place of one of its own settings, for a finding."""
+        return f"Pulumi.{self.names.stack}.yaml: {names.PROJECT}:deployment.{self.names.service}.{key}"
+
+    @property
+    def platform(self) -> str:
+        """What the image must be made for, for example `linux/amd64`."""
+        return fargate.PLATFORMS[self.architecture]
+
     @property
     def mutable_tag(self) -> bool:
         """True if the version's tag may be pushed over, so that it does not say which image runs."""

@@ -44,7 +44,7 @@ def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | lis
     `file` is opened only to say where a fault is.
     """
     tables = _tables(configuration)
-    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names())]
+    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names(), name)]
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:

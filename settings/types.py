@@ -135,6 +135,12 @@ SecretArn = Annotated[
 UrlPath = Annotated[
     str, _matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"')
 ]
+StackName = Annotated[
+    str,
+    _matching(
+        r"[a-z][a-z0-9-]{0,31}", "is not the name of a stack", 'write what stands in Pulumi.<name>.yaml, as "staging"'
+    ),
+]
 VersionPlace = Annotated[
     str,
     _matching(

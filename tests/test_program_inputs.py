@@ -162,7 +162,7 @@ def test_no_hook_runs_after_anything_or_before_a_deletion(stack: str, recorded: 
 
 @each_stack
 def test_no_verdict_is_asked_at_preview(stack: str, recorded: Recorded) -> None:
-    assert recorded(stack, True).preview_hooks == ["backend-built-once", "frontend-built-once"]
+    assert recorded(stack, True).preview_hooks == ["name-is-free", "backend-built-once", "frontend-built-once"]
 
 
 @each_service

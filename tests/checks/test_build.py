@@ -77,18 +77,6 @@ def test_an_existing_repository_that_is_not_there_is_told(ecr: Stubber) -> None:
     )
 
 
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_a_missing_dockerfile_is_told_before_anything_is_asked(preview: bool, ecr: Stubber) -> None:
-    Path("app/Dockerfile").unlink()
-    with pytest.raises(pulumi.RunError) as raised:
-        run(ecr, preview=preview)
-    assert str(raised.value) == (
-        "Pulumi.test.yaml: pairva:deployment.backend.build: there is no Dockerfile to build from\n"
-        "    found: app/Dockerfile\n"
-        "    mend:  check the sources out there, or correct build.context and build.dockerfile"
-    )
-
-
 def test_trouble_with_ecr_is_no_free_tag(ecr: Stubber) -> None:
     free(ecr, "AccessDeniedException")
     with pytest.raises(pulumi.RunError, match=r"ECR could not be asked for pairva-backend:1\.0\.1\n.*AccessDenied"):
