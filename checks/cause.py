@@ -223,6 +223,7 @@ def _cause(service: ServiceSettings, sentence: str, remedy: str, values: dict[st
     names = service.names
     filling = {
         "name": names.service,
+        "count": f"{names.service}.scaling.max" if service.own.scaling else f"{names.service}.count",
         "file": f"Pulumi.{names.stack}.yaml",
         "image": f"{names.repository}:{service.own.version}",
         "role": names.execution_role,

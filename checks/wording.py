@@ -15,8 +15,8 @@ class Wording:
     """Words of AWS, and what to say instead.
 
     The pattern's named groups fill both templates, and so do `name`, `file`, `image`, `role`, `log_group`,
-    `architecture`, `region` and `secret` (the keys of the stack file that name the secret in question). `iam`: IAM
-    takes a while to spread a change, so that this may pass by itself.
+    `architecture`, `region`, `count` (the key of the stack file that bounds the number of tasks) and `secret` (the keys
+    that name the secret in question). `iam`: IAM takes a while to spread a change, so that this may pass by itself.
     """
 
     pattern: re.Pattern[str]
@@ -157,7 +157,7 @@ WORDINGS = (
     _wording(
         r"insufficientfreeaddresses|(?:not|n.t) (?:have )?enough free addresses|insufficient free addresses",
         "A subnet has no free address left for another task.",
-        "stop what else runs in the subnets or lower {name}.count; network.cidr in {file} decides how many there are, "
+        "stop what else runs in the subnets or lower {count}; network.cidr in {file} decides how many there are, "
         "and another one means another network",
     ),
     _wording(
@@ -175,7 +175,7 @@ WORDINGS = (
         r"reached the limit on the number of (?P<what>tasks|vcpus) you can run concurrently",
         "The account's quota of Fargate {what} in {region} is used up; a deployment runs old and new tasks side by "
         "side.",
-        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {name}.count or "
+        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {count} or "
         "{name}.cpu in {file}",
     ),
     _wording(

@@ -36,7 +36,7 @@ def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
         "essential": True,
         "cpu": 0,
         "user": _USER,
-        "readonlyRootFilesystem": True,
+        "readonlyRootFilesystem": own.read_only_root,
         "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
         "stopTimeout": fargate.STOP_TIMEOUT_SECONDS,
         "portMappings": [{"containerPort": own.port, "hostPort": own.port, "protocol": "tcp"}],

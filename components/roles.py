@@ -21,7 +21,7 @@ class TaskRolesArgs:
 
 class TaskRoles(pulumi.ComponentResource):
     """`execution` is what ECS uses to pull the image, read the secrets and write the log; `task` is what the
-    application runs as, and may do nothing until it is granted.
+    application runs as, and may do nothing until it is granted; with ECS Exec, what its agent needs.
 
     What starts a task waits for `granted`: tasks that start before their permissions fail with "unable to pull
     secrets or registry auth" (hashicorp/terraform#2869).
@@ -43,7 +43,7 @@ class TaskRoles(pulumi.ComponentResource):
             assume_role_policy=trust,
             opts=child,
         )
-        self.granted = [
+        self.granted: list[pulumi.Resource] = [
             aws.iam.RolePolicy(
                 f"{name}-execution-{policy}",
                 name=policy,
@@ -60,6 +60,12 @@ class TaskRoles(pulumi.ComponentResource):
             assume_role_policy=trust,
             opts=child,
         )
+        self.granted += [
+            aws.iam.RolePolicy(
+                f"{name}-task-{policy}", name=policy, role=task.name, policy=json.dumps(document), opts=child
+            )
+            for policy, document in task_policies(args.service).items()
+        ]
         self.execution_role_arn = execution.arn
         self.task_role_arn = task.arn
         self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
@@ -105,6 +111,31 @@ def execution_policies(args: TaskRolesArgs) -> dict[str, dict[str, Any]]:
         fingerprint = hashlib.sha256(json.dumps(statements).encode()).hexdigest()[:8]
         policies[f"read-secrets-{fingerprint}"] = _policy(*statements)
     return policies
+
+
+def task_policies(service: ServiceSettings) -> dict[str, dict[str, Any]]:
+    """What the application's role may do, by name: nothing, or what ECS Exec needs to open a session and to log it.
+
+    As the ECS developer guide lists it ("Using ECS Exec", IAM permissions and logging); the `ssmmessages` actions and
+    `logs:DescribeLogGroups` know no resource.
+    """
+    if not service.own.exec:
+        return {}
+    account = service.account
+    log_group = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:{service.names.exec_log_group}"
+    return {
+        "execute-command": _policy(
+            _allow(
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+                resource="*",
+            ),
+            _allow("logs:DescribeLogGroups", resource="*"),
+            _allow("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", resource=f"{log_group}:*"),
+        )
+    }
 
 
 def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:

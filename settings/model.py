@@ -17,6 +17,7 @@ from settings.types import (
     EmailAddress,
     EnvironmentName,
     PathPattern,
+    Percent,
     Port,
     Region,
     RegistryAddress,
@@ -164,6 +165,25 @@ class Egress(Model):
 HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS services")
 
 
+class Scaling(Model):
+    """A number of tasks that follows the load. Percents are of a task's own cpu and memory, on average;
+    `requests_per_target` are a minute's, for each task.
+    """
+
+    min: Annotated[Whole, Field(ge=1)]
+    max: Annotated[Whole, Field(le=1000)]
+    cpu_percent: Percent | None = None
+    memory_percent: Percent | None = None
+    requests_per_target: Annotated[Whole, Field(ge=1)] | None = None
+
+    @field_validator("max")
+    @classmethod
+    def above_min(cls, most: int, info: ValidationInfo) -> int:
+        if most <= info.data.get("min", most - 1):
+            raise fault("is not above min, and leaves nothing to scale", "raise it, or write count instead of scaling")
+        return most
+
+
 class Service(Model):
     """One service: which version, from where, how large, how many, how it is reached and what it is given."""
 
@@ -175,12 +195,16 @@ class Service(Model):
     path: PathPattern | None = None
     cpu: Whole
     memory: Whole
-    count: Annotated[Whole, Field(ge=1, le=1000)]
+    # 0 where scaling says how many: one of the two is there (settings/rules.py).
+    count: Annotated[Whole, Field(ge=1, le=1000)] = 0
+    scaling: Scaling | None = None
     health: Health
     smoke: Smoke | None = None
     environment: dict[EnvironmentName, str] = {}
     secrets: dict[VariableName, SecretArn] = {}
+    read_only_root: bool = True
     writable: list[AbsolutePath] = []
+    exec: bool = False
     egress: list[Egress] = []
     restart: str | None = None
 
@@ -216,6 +240,17 @@ class Service(Model):
                 "names a path twice, or two that would share a volume", "name each path once; rename one of two"
             )
         return writable
+
+    @field_validator("exec")
+    @classmethod
+    def only_on_a_root_that_can_be_written(cls, entered: bool, info: ValidationInfo) -> bool:
+        """ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", considerations."""
+        if entered and info.data.get("read_only_root"):
+            raise fault(
+                "cannot work on a read-only root: the agent of ECS Exec writes to the container's own file system",
+                "write readOnlyRoot: false beside it, or exec: false",
+            )
+        return entered
 
     @field_validator("egress")
     @classmethod

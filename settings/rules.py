@@ -13,6 +13,9 @@ from typing import Any, TypeGuard
 from settings.routing import answering, rule_priority
 from settings.types import REGION
 
+_REQUESTS = "requestsPerTarget"
+_LOADS = ("cpuPercent", "memoryPercent", _REQUESTS)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -34,6 +37,8 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
         *_a_path_for_each_service(deployment, services),
         *_a_smoke_request_that_arrives(deployment, services),
         *_one_source_for_each_variable(deployment, services),
+        *_a_count_or_scaling(deployment, services),
+        *_a_load_to_scale_by(deployment, services),
     ]
 
 
@@ -110,6 +115,50 @@ def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple
                 value={},
                 what="is in environment, too",
                 remedy="keep it in one of the two",
+            )
+
+
+def _a_count_or_scaling(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = deployment.get(service)
+        if not isinstance(table, Mapping):
+            continue
+        counted, scaled = "count" in table, table.get("scaling") is not None
+        if counted and scaled:
+            yield Fault(
+                location=("deployment", service, "scaling"),
+                value={},
+                what="is beside count, and each says how many tasks run",
+                remedy="keep count for a fixed number, or scaling to follow the load",
+            )
+        elif not counted and not scaled:
+            yield Fault(
+                location=("deployment", service, "count"),
+                value={},
+                what="the key is missing, and so is scaling: nothing says how many tasks run",
+                remedy="add count: 2, or scaling: {min: 2, max: 6, cpuPercent: 60}",
+            )
+
+
+def _a_load_to_scale_by(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = _table(deployment, service)
+        scaling, location = table.get("scaling"), ("deployment", service, "scaling")
+        if not isinstance(scaling, Mapping):
+            continue
+        if all(scaling.get(load) is None for load in _LOADS):
+            yield Fault(
+                location=location,
+                value={},
+                what="names no load to scale by",
+                remedy=f"add {' or '.join(_LOADS)}, for example cpuPercent: 60",
+            )
+        if scaling.get(_REQUESTS) is not None and table.get("path") is None:
+            yield Fault(
+                location=(*location, _REQUESTS),
+                value=scaling[_REQUESTS],
+                what="counts requests through the load balancer, which leads none to a service without a path",
+                remedy="give the service a path, or scale it by cpuPercent or memoryPercent",
             )
 
 

@@ -45,6 +45,20 @@ class ServiceSettings:
         )
 
     @property
+    def least_tasks(self) -> int:
+        """How many tasks always run: the fixed count, or the least that scaling leaves."""
+        return self.own.scaling.min if self.own.scaling else self.own.count
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks run at most, while nothing is deployed."""
+        return self.own.scaling.max if self.own.scaling else self.own.count
+
+    def wanted_tasks(self, desired: int) -> int:
+        """How many tasks must run where ECS wants `desired`: that many, within what the stack file allows."""
+        return min(max(desired, self.least_tasks), self.most_tasks)
+
+    @property
     def mutable_tag(self) -> bool:
         """True if the version's tag may be pushed over, so that it does not say which image runs."""
         return self.own.build is not None and self.own.build.mutable_tag
@@ -71,6 +85,14 @@ class Stack:
         own = f"{account_id}.dkr.ecr.{region}.{domain}"
         registry = self.deployment.registry.address if self.deployment.registry else own
         return Account(id=account_id, region=region, partition=partition, registry=registry)
+
+    @property
+    def exec_log_group(self) -> str | None:
+        """The log of what is done with ECS Exec; None if no service names `exec`. `exec: false` keeps what was logged:
+        a log group that was let go could not be made again, and pulumi-aws cannot take its name from the cluster.
+        """
+        named = any("exec" in service.own.model_fields_set for service in self.services.values())
+        return names.exec_log_group(self.name) if named else None
 
     @property
     def services(self) -> dict[str, ServiceSettings]:

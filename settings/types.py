@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Strict
+from pydantic import AfterValidator, Field, Strict
 from pydantic_core import PydanticCustomError
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
@@ -99,6 +99,8 @@ VpcCidr = Annotated[Cidr, AfterValidator(_vpc_cidr)]
 # A number as YAML writes it: `true` is none, though Python counts it as 1.
 Whole = Annotated[int, Strict()]
 Port = Annotated[Whole, AfterValidator(_port)]
+# Below, every task idles; above, new ones come too late.
+Percent = Annotated[Whole, Field(ge=10, le=90)]
 AccountId = Annotated[
     str, _matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
 ]

@@ -253,6 +253,12 @@ def test_an_unhealthy_target_says_why_where_nothing_else_does(name: str, sentenc
     assert explain(seen(targets=["new", name], events=["started"]), backend()) == cause
 
 
+def test_where_the_number_is_scaled_its_bound_is_what_can_be_lowered() -> None:
+    cause = explain(seen(events=["no quota"]), backend(("count: 1", "scaling: {min: 1, max: 9, cpuPercent: 60}")))
+    assert cause is not None
+    assert cause.remedy == f"{QUOTA} backend.scaling.max or backend.cpu in {FILE}"
+
+
 @pytest.mark.parametrize("name", ["new", "leaving", "broken balancer"])
 def test_a_target_that_is_not_at_fault_explains_nothing(name: str) -> None:
     assert explain(seen(targets=[name]), backend()) is None

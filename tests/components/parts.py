@@ -46,6 +46,13 @@ def gate() -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
 
 
+def cluster_of(name: str, exec_log_group: str | None = None) -> Cluster:
+    return Cluster(
+        name,
+        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=exec_log_group, log_retention_days=30, protect=True),
+    )
+
+
 def service_of(
     service: ServiceSettings, network: Network, balancer: LoadBalancer, after: tuple[str, ...] = ()
 ) -> FargateService:
@@ -55,10 +62,10 @@ def service_of(
             service=service,
             task=task_of(service),
             network=network,
-            cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
+            cluster=cluster_of("pairva"),
             balancer=balancer,
             verdict=gate(),
-            after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
+            after=[cluster_of(name) for name in after],
         ),
     )
 

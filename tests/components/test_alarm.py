@@ -169,6 +169,13 @@ def test_too_few_tasks_are_fewer_than_the_stack_file_wants_and_no_data_are_none(
     }
 
 
+def test_too_few_tasks_of_a_scaled_service_are_fewer_than_its_least() -> None:
+    scaling = ("count: 1", "scaling: {min: 3, max: 9, cpuPercent: 60}")
+    inputs = recorded(scaling).one(ALARM, "backend-too-few-tasks").inputs
+    assert inputs["threshold"] == 3
+    assert inputs["alarmDescription"].startswith("Fewer than 3 tasks of pairva-test-backend run, for five minutes. ")
+
+
 def test_errors_of_the_service_are_told_from_those_of_the_balancer() -> None:
     assert alarm("backend-errors") == {
         **told("backend-errors"),

@@ -4,7 +4,6 @@ from functools import cache
 
 import pytest
 
-from components.cluster import Cluster, ClusterArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from tests.components.parts import network_of
 from tests.recording import Recording, record
@@ -76,15 +75,4 @@ def test_other_components_are_given_its_address_listener_and_group() -> None:
         "arn_suffix": "app/pairva-balancer/1",
         "listener_arn": f"{ARN}:listener/app/pairva-http/1/2",
         "security_group_id": "pairva-group-id",
-    }
-
-
-def test_the_cluster_is_named_and_watched_in_full() -> None:
-    recording = record(lambda: Cluster("pairva", ClusterArgs(cluster_name="pairva-test")))
-    assert recording.one("aws:ecs/cluster:Cluster", "pairva-cluster").inputs == {
-        "name": "pairva-test",
-        "settings": [{"name": "containerInsights", "value": "enhanced"}],
-    }
-    assert recording.component_outputs["pairva:index:Cluster/pairva"] == {
-        "arn": "arn:aws:ecs:us-east-1:039612856036:cluster/pairva-test"
     }

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.roles import TaskRolesArgs, execution_policies, trust_policy
+from components.roles import TaskRolesArgs, execution_policies, task_policies, trust_policy
 from settings.stack import ServiceSettings
-from tests.components.parts import backend, recorded_task
+from tests.components.parts import backend, recorded_service, recorded_task
 from tests.samples import Edit, stack
 
 REPOSITORY = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend"
@@ -138,6 +138,37 @@ def test_the_two_roles_are_these_and_only_execution_has_a_policy() -> None:
         }
         for name, document in documents.items()
     }
+
+
+EXEC = ("writable: [/tmp]", "readOnlyRoot: false\n      exec: true")
+
+
+def test_with_ecs_exec_the_task_role_may_open_a_session_and_log_it_and_nothing_else() -> None:
+    channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"]
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": [f"ssmmessages:{channel}" for channel in channels], "Resource": "*"},
+            {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                "Resource": "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/test/exec:*",
+            },
+        ],
+    }
+    recording = recorded_service(EXEC)
+    policy = recording.one("aws:iam/rolePolicy:RolePolicy", "backend-task-execute-command")
+    assert {**policy.inputs, "policy": json.loads(policy.inputs["policy"])} == {
+        "name": "execute-command",
+        "role": "pairva-test-backend-task",
+        "policy": document,
+    }
+    assert policy.key in recording.one("aws:ecs/service:Service", "backend-service").depends_on
+
+
+def test_without_ecs_exec_the_task_role_may_nothing() -> None:
+    assert task_policies(backend()) == {}
 
 
 def test_each_service_has_its_own_repository_and_log_in_its_policy() -> None:

@@ -162,14 +162,21 @@ def test_the_same_settings_are_proven_once() -> None:
         (("port: 3000", "port: 3001"), {"deployment"}),
         (WORKER, {"deployment"}),
         (("count: 1", "count: 4"), set[str]()),
+        (("count: 1", "scaling: {min: 1, max: 4, cpuPercent: 60}"), set[str]()),
         (("logRetentionDays: 30", "logRetentionDays: 60"), set[str]()),
         (MONGODB, set[str]()),
     ],
-    ids=["port", "worker", "count", "retention", "egress"],
+    ids=["port", "worker", "count", "scaling", "retention", "egress"],
 )
 def test_the_gate_changes_with_what_starts_a_deployment_and_nothing_else(edit: Edit, changed: set[str]) -> None:
     one, other = proven(), proven(edit)
     assert {key for key in one if one[key] != other[key]} == changed
+
+
+def test_people_are_let_in_only_where_the_stack_file_says_so() -> None:
+    entered = ("writable: [/tmp]", "readOnlyRoot: false\n      exec: true")
+    assert recorded_service(entered).one(SERVICE, "backend-service").inputs["enableExecuteCommand"] is True
+    assert "enableExecuteCommand" not in recorded_service().one(SERVICE, "backend-service").inputs
 
 
 def test_the_summary_is_what_people_look_for() -> None:

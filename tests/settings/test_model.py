@@ -63,6 +63,34 @@ def test_a_build_writes_an_immutable_tag_from_a_dockerfile_unless_told_otherwise
     assert (build.dockerfile, build.args, build.target, build.mutable_tag) == ("Dockerfile", {}, None, False)
 
 
+SCALING = ("count: 1", "scaling: {min: 2, max: 6, memoryPercent: 70}")
+
+
+@pytest.mark.parametrize(
+    ("edit", "least", "most", "wanted"),
+    [(("count: 1", "count: 4"), 4, 4, [4, 4, 4, 4, 4, 4]), (SCALING, 2, 6, [2, 2, 2, 4, 6, 6])],
+    ids=["count", "scaling"],
+)
+def test_how_many_tasks_are_wanted_is_what_ecs_wants_within_what_the_stack_file_allows(
+    edit: Edit, least: int, most: int, wanted: list[int]
+) -> None:
+    service = stack(edit).services["backend"]
+    assert (service.least_tasks, service.most_tasks) == (least, most)
+    assert [service.wanted_tasks(desired) for desired in (0, 1, 2, 4, 6, 9)] == wanted
+
+
+def test_nobody_is_let_into_a_container_and_its_root_is_read_only_unless_told_otherwise() -> None:
+    sample = stack()
+    assert [(each.own.exec, each.own.read_only_root) for each in sample.services.values()] == [(False, True)] * 2
+    assert sample.exec_log_group is None
+
+
+@pytest.mark.parametrize("edit", ["readOnlyRoot: false\n      exec: true", "exec: false"], ids=["on", "off again"])
+def test_the_log_of_ecs_exec_stays_when_it_is_turned_off_again(edit: str) -> None:
+    sample = stack(("writable: [/tmp]", edit))
+    assert sample.exec_log_group == sample.services["frontend"].names.exec_log_group == "/pairva/test/exec"
+
+
 def test_settings_never_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         stack().deployment.backend.version = "2"  # pyright: ignore[reportAttributeAccessIssue]
