@@ -12,10 +12,12 @@ from settings import fargate, names
 from settings.types import (
     AbsolutePath,
     AccountId,
+    CertifiedName,
     Cidr,
     Digest,
     EmailAddress,
     EnvironmentName,
+    HostName,
     PathPattern,
     Port,
     Region,
@@ -82,6 +84,21 @@ class Network(Model):
         if zones[0] == zones[1]:
             raise fault("names one zone twice", 'name two, for example ["us-east-1a", "us-east-1b"]')
         return zones
+
+
+class Domain(Model):
+    """The name that the world reaches a stack by, over HTTPS; `zone` is the public Route 53 zone that it lies in."""
+
+    zone: HostName
+    name: CertifiedName
+
+    @field_validator("name")
+    @classmethod
+    def within_the_zone(cls, name: str, info: ValidationInfo) -> str:
+        zone = info.data.get("zone")
+        if zone and name != zone and not name.endswith(f".{zone}"):
+            raise fault(f"does not lie in the zone {zone}", f'end it with the zone, for example "pairva.{zone}"')
+        return name
 
 
 class Registry(Model):
@@ -234,6 +251,7 @@ class Deployment(Model):
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     ]
     network: Network
+    domain: Domain | None = None
     registry: Registry | None = None
     protect: bool = True
     alarm_emails: list[EmailAddress]

@@ -36,6 +36,17 @@ pairva:index:LoadBalancer pairva
     aws:lb/listener:Listener pairva-http
 """
 
+_NAMED = """
+pairva:index:LoadBalancer pairva
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-https-from-world
+    aws:lb/listener:Listener pairva-https
+    pairva:index:Domain pairva
+        aws:acm/certificate:Certificate pairva-certificate
+        aws:route53/record:Record pairva-validation
+        aws:acm/certificateValidation:CertificateValidation pairva-validated
+        aws:route53/record:Record pairva-alias
+"""
+
 _ALARMED = """
 pairva:index:StackAlarms pairva
     aws:sns/topic:Topic pairva-alarms
@@ -139,6 +150,11 @@ class Committed:
         return {name: self.deployment[name] for name in ("backend", "frontend")}
 
     @property
+    def url(self) -> str:
+        domain = self.deployment.get("domain")
+        return f"https://{domain['name']}" if domain else "http://pairva-balancer.us-east-1.elb.amazonaws.com"
+
+    @property
     def protect(self) -> bool:
         return self.deployment.get("protect", True)
 
@@ -158,6 +174,7 @@ def outline(stack: Committed) -> set[str]:
     one, two = (zone[-1] for zone in stack.deployment["network"]["zones"])
     lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
     lines |= _lines(_ALARMED)
+    lines |= _lines(_NAMED) if "domain" in stack.deployment else set()
     for address in stack.deployment["alarmEmails"]:
         lines |= _lines(_TOLD, address=address)
     for name, service in stack.services.items():
@@ -179,11 +196,10 @@ def tree(recording: Recording) -> list[str]:
 
 
 def _lines(text: str, **words: str) -> set[str]:
-    lines, parent = set[str](), ""
-    for line in text.format(**words).splitlines():
-        if line.startswith(" "):
-            lines.add(f"{parent} < {line.strip()}")
-        elif line:
-            lines.add(f" < {line}")
-            parent = line.replace(" ", "/")
+    lines, parents = set[str](), [""]
+    for line in filter(None, text.format(**words).splitlines()):
+        child = line.strip()
+        depth = (len(line) - len(child)) // 4
+        lines.add(f"{parents[depth]} < {child}")
+        parents = [*parents[: depth + 1], child.replace(" ", "/")]
     return lines

@@ -229,9 +229,11 @@ def handed_over(stack_file: str) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in document["config"].items()}
 
 
-def record_stack(stack: str, *, preview: bool = False) -> Recording:
-    """Runs `__main__.py` as the committed stack of that name, in an ECR that holds what it promotes."""
-    config = configuration(stack)
+def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str] | None = None) -> Recording:
+    """Runs `__main__.py` as the committed stack of that name, or with another `config`, in an ECR that holds what it
+    promotes.
+    """
+    config = config or configuration(stack)
     deployment = json.loads(config["pairva:deployment"])
     held = {f"pairva-{name}:{deployment[name]['version']}": DIGEST for name in ("backend", "frontend")}
     return record(

@@ -233,8 +233,8 @@ def test_applications_may_do_nothing_until_they_are_granted_it(stack: str, recor
 @each_stack
 def test_only_the_load_balancer_hears_the_world(stack: str, recorded: Recorded) -> None:
     rules = recorded(stack).all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-    open_to_all = [each.inputs["securityGroupId"] for each in rules if "cidrIpv4" in each.inputs]
-    assert open_to_all == ["pairva-group-id"]
+    open_to_all = {each.inputs["securityGroupId"] for each in rules if "cidrIpv4" in each.inputs}
+    assert open_to_all == {"pairva-group-id"}
     assert [each.name for each in rules if "cidrIpv6" in each.inputs or "prefixListId" in each.inputs] == []
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs, failed_tasks, topic_policy
-from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from tests.components.parts import PROMOTED, backend, network_of, service_of
+from tests.components.parts import PROMOTED, backend, balancer_of, network_of, service_of
 from tests.recording import Recording, record
 from tests.samples import Edit, stack
 
@@ -26,7 +25,7 @@ STOPPED = "aws ecs list-tasks --cluster pairva-test --service-name pairva-test-b
 def recorded(*edits: Edit) -> Recording:
     def program() -> None:
         sample, network = stack(*edits), network_of(*edits)
-        balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
+        balancer = balancer_of(network, *edits)
         alarms = StackAlarms(
             "pairva",
             StackAlarmsArgs(
