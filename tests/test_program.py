@@ -137,4 +137,5 @@ def test_the_program_looks_up_nothing_but_its_images(stack: str, recorded: Recor
         for token, arguments in recorded(stack).invokes
     }
     assert found == expected
-    assert {arguments["registryId"] for _, arguments in recorded(stack).invokes} == {file.account}
+    places = {(arguments["registryId"], arguments["region"]) for _, arguments in recorded(stack).invokes}
+    assert places == {file.place_of_images}
