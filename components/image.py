@@ -49,7 +49,7 @@ class ServiceImage(pulumi.ComponentResource):
         super().__init__("pairva:index:ServiceImage", name, None, opts)
         self._name, self._service, self._before_build = name, args.service, args.before_build
         account, names, own = args.service.account, args.service.names, args.service.own
-        repository = f"{account.registry}/{names.repository}"
+        repository = args.service.repository_address
         self.repository_arn = f"arn:{account.partition}:ecr:{account.region}:{account.id}:repository/{names.repository}"
         if own.build:
             image = self._built(f"{repository}:{own.version}", own.build)

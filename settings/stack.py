@@ -18,6 +18,10 @@ class Account:
     partition: str
     registry: str
 
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role of this account, which its name decides."""
+        return f"arn:{self.partition}:iam::{self.id}:role/{name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
@@ -43,6 +47,20 @@ class ServiceSettings:
             timeout_seconds=health.timeout_seconds,
             balanced=self.own.path is not None,
         )
+
+    @property
+    def execution_role_arn(self) -> str:
+        """Known before the role exists; so is the task's."""
+        return self.account.role_arn(self.names.execution_role)
+
+    @property
+    def task_role_arn(self) -> str:
+        return self.account.role_arn(self.names.task_role)
+
+    @property
+    def repository_address(self) -> str:
+        """Where the service's images are, as Docker knows it: without version or digest."""
+        return f"{self.account.registry}/{self.names.repository}"
 
     @property
     def mutable_tag(self) -> bool:
