@@ -49,7 +49,7 @@ class ServiceImage(pulumi.ComponentResource):
         super().__init__("pairva:index:ServiceImage", name, None, opts)
         self._name, self._service, self._before_build = name, args.service, args.before_build
         registry, names, own = args.service.registry, args.service.names, args.service.own
-        repository = f"{registry.address}/{names.repository}"
+        repository = args.service.repository_address
         self.repository_arn = (
             f"arn:{args.service.account.partition}:ecr:{registry.region}:{registry.account_id}"
             f":repository/{names.repository}"

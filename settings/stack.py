@@ -18,6 +18,10 @@ class Account:
     region: str
     partition: str
 
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role of this account, which its name decides."""
+        return f"arn:{self.partition}:iam::{self.id}:role/{name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Registry:
@@ -57,14 +61,27 @@ class ServiceSettings:
     @property
     def execution_role(self) -> str:
         """The name of the role that ECS starts the tasks with, whoever made it."""
-        existing = self.own.execution_role_arn
-        return existing.rpartition("/")[2] if existing else self.names.execution_role
+        return self.execution_role_arn.rpartition("/")[2]
 
     @property
     def existing_roles(self) -> dict[str, str]:
         """The ARNs of the roles that others own, by the keys of the stack file that name them."""
         named = {"executionRole": self.own.execution_role_arn, "taskRole": self.own.task_role_arn}
         return {key: arn for key, arn in named.items() if arn}
+
+    @property
+    def execution_role_arn(self) -> str:
+        """Known before the role exists; so is the task's."""
+        return self.own.execution_role_arn or self.account.role_arn(self.names.execution_role)
+
+    @property
+    def task_role_arn(self) -> str:
+        return self.own.task_role_arn or self.account.role_arn(self.names.task_role)
+
+    @property
+    def repository_address(self) -> str:
+        """Where the service's images are, as Docker knows it: without version or digest."""
+        return f"{self.registry.address}/{self.names.repository}"
 
     @property
     def mutable_tag(self) -> bool:

@@ -9,7 +9,10 @@ from typing import Any, NoReturn
 import hypothesis
 import pytest
 
+from checks import preflight
+from checks.preflight.result import Result
 from checks.session import Session
+from settings.stack import Stack
 from tests.recording import Recording, record_stack
 
 # The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
@@ -47,12 +50,16 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recordin
     def no_client(_: Session, service: str, **_of: str) -> NoReturn:
         pytest.fail(f"the program asked {service} while it ran")
 
+    def nothing_is_missing(_: Stack) -> list[Result]:
+        return []
+
     @cache
     def run(stack: str, preview: bool) -> Recording:
         with pytest.MonkeyPatch.context() as patch:
             # A stack that builds stages its contexts under the working directory.
             patch.chdir(tmp_path_factory.mktemp(stack))
             patch.setattr(Session, "client", no_client)
+            patch.setattr(preflight, "results", nothing_is_missing)
             return record_stack(stack, preview=preview)
 
     def recorded_stack(stack: str, preview: bool = False) -> Recording:

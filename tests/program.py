@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.recording import ROOT, Recording, configuration
+from tests.recording import ROOT, Recording, configured
 
 STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
@@ -163,7 +163,7 @@ class Committed:
 
 
 def committed(stack: str) -> Committed:
-    config = configuration(stack)
+    config = configured(stack)
     return Committed(
         name=stack,
         account=json.loads(config["aws:allowedAccountIds"])[0],
