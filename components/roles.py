@@ -21,7 +21,8 @@ class TaskRolesArgs:
 
 class TaskRoles(pulumi.ComponentResource):
     """`execution` is what ECS uses to pull the image, read the secrets and write the log; `task` is what the
-    application runs as, and may do nothing until it is granted.
+    application runs as, and may do nothing until it is granted. A role that the stack file names is used as it is:
+    whoever owns it grants it what it needs.
 
     What starts a task waits for `granted`: tasks that start before their permissions fail with "unable to pull
     secrets or registry auth" (hashicorp/terraform#2869).
@@ -33,36 +34,42 @@ class TaskRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:TaskRoles", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        names = args.service.names
-        trust = json.dumps(trust_policy(args.service.account))
-        execution = aws.iam.Role(
-            f"{name}-execution",
-            name=names.execution_role,
-            description=f"ECS starts {names.family} with it",
-            assume_role_policy=trust,
-            opts=child,
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        own = args.service.own
+        self.granted = []
+        self.execution_role_arn = (
+            pulumi.Output.from_input(own.execution_role_arn) if own.execution_role_arn else self._execution().arn
         )
+        self.task_role_arn = pulumi.Output.from_input(own.task_role_arn) if own.task_role_arn else self._task().arn
+        self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
+
+    def _execution(self) -> aws.iam.Role:
+        names = self._args.service.names
+        role = self._role("execution", names.execution_role, f"ECS starts {names.family} with it")
         self.granted = [
             aws.iam.RolePolicy(
-                f"{name}-execution-{policy}",
+                f"{self._name}-execution-{policy}",
                 name=policy,
-                role=execution.name,
+                role=role.name,
                 policy=json.dumps(document),
-                opts=child,
+                opts=self._child,
             )
-            for policy, document in execution_policies(args).items()
+            for policy, document in execution_policies(self._args).items()
         ]
-        task = aws.iam.Role(
-            f"{name}-task",
-            name=names.task_role,
-            description=f"{names.family} runs as it",
-            assume_role_policy=trust,
-            opts=child,
+        return role
+
+    def _task(self) -> aws.iam.Role:
+        names = self._args.service.names
+        return self._role("task", names.task_role, f"{names.family} runs as it")
+
+    def _role(self, purpose: str, name: str, description: str) -> aws.iam.Role:
+        return aws.iam.Role(
+            f"{self._name}-{purpose}",
+            name=name,
+            description=description,
+            assume_role_policy=json.dumps(trust_policy(self._args.service.account)),
+            opts=self._child,
         )
-        self.execution_role_arn = execution.arn
-        self.task_role_arn = task.arn
-        self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
 
 
 def trust_policy(account: Account) -> dict[str, Any]:

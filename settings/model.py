@@ -102,9 +102,13 @@ class Domain(Model):
 
 
 class Registry(Model):
-    """Where images are pushed to and pulled from, when it is not the account's own ECR."""
+    """Where images live: in the stack's own ECR, or that of another account or region, or (an emulator's) at an
+    address.
+    """
 
-    address: RegistryAddress
+    account: AccountId | None = None
+    region: Region | None = None
+    address: RegistryAddress | None = None
 
 
 class Build(Model):
@@ -182,12 +186,19 @@ HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS s
 
 
 class Service(Model):
-    """One service: which version, from where, how large, how many, how it is reached and what it is given."""
+    """One service: which version, from where, how large, how many, how it is reached and what it is given.
+
+    `pull_accounts` may pull from an owned repository. The two roles exist already; the stack makes those that are not
+    named.
+    """
 
     version: Version
     build: Build | None = None
     digest: Digest | None = None
     repository: Literal["owned", "existing"]
+    pull_accounts: list[AccountId] = []
+    execution_role_arn: RoleArn | None = Field(default=None, alias="executionRole")
+    task_role_arn: RoleArn | None = Field(default=None, alias="taskRole")
     port: Port
     path: PathPattern | None = None
     cpu: Whole
@@ -225,6 +236,18 @@ class Service(Model):
             raise fault("pins an image that build makes", "keep digest to promote, or build to build")
         return digest
 
+    @field_validator("pull_accounts")
+    @classmethod
+    def an_owned_repository_is_pulled_from(cls, accounts: list[str], info: ValidationInfo) -> list[str]:
+        if accounts and info.data.get("repository") == "existing":
+            raise fault(
+                "is of a repository that this stack makes, and this one exists",
+                "write it beside repository: owned, in the stack that makes it",
+            )
+        if len(set(accounts)) < len(accounts):
+            raise fault("names an account twice", "name each account once")
+        return accounts
+
     @field_validator("writable")
     @classmethod
     def a_volume_for_each_path(cls, writable: list[str]) -> list[str]:
@@ -252,7 +275,7 @@ class Deployment(Model):
     ]
     network: Network
     domain: Domain | None = None
-    registry: Registry | None = None
+    registry: Registry = Registry()
     protect: bool = True
     alarm_emails: list[EmailAddress]
     backend: Service

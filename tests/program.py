@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.recording import ROOT, Recording, configuration
+from tests.recording import ROOT, Recording, configured
 
 STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
@@ -81,9 +81,6 @@ pairva:index:Network pairva
 _SERVICE = """
 pairva:index:ServiceImage {service}
 pairva:index:TaskRoles {service}
-    aws:iam/role:Role {service}-execution
-    aws:iam/rolePolicy:RolePolicy {service}-execution-start-tasks
-    aws:iam/role:Role {service}-task
 pairva:index:FargateTask {service}
     aws:cloudwatch/logGroup:LogGroup {service}-logs
     aws:ecs/taskDefinition:TaskDefinition {service}-definition
@@ -109,6 +106,17 @@ pairva:index:ServiceAlarms {service}
     aws:cloudwatch/metricAlarm:MetricAlarm {service}-unhealthy-targets
 """
 
+_EXECUTION_ROLE = """
+pairva:index:TaskRoles {service}
+    aws:iam/role:Role {service}-execution
+    aws:iam/rolePolicy:RolePolicy {service}-execution-start-tasks
+"""
+
+_TASK_ROLE = """
+pairva:index:TaskRoles {service}
+    aws:iam/role:Role {service}-task
+"""
+
 _WITH_SECRETS = """
 pairva:index:TaskRoles {service}
     aws:iam/rolePolicy:RolePolicy {service}-execution-read-secrets
@@ -123,6 +131,11 @@ _OWNED = """
 pairva:index:ServiceImage {service}
     aws:ecr/repository:Repository {service}-repository
     aws:ecr/lifecyclePolicy:LifecyclePolicy {service}-repository-lifecycle
+"""
+
+_PULLED = """
+pairva:index:ServiceImage {service}
+    aws:ecr/repositoryPolicy:RepositoryPolicy {service}-repository-policy
 """
 
 _WAY_OUT = """
@@ -141,9 +154,15 @@ class Committed:
     deployment: dict[str, Any]
 
     @property
+    def place_of_images(self) -> tuple[str, str]:
+        """Account and region."""
+        registry = self.deployment.get("registry", {})
+        return registry.get("account", self.account), registry.get("region", self.region)
+
+    @property
     def registry(self) -> str:
-        own = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com"
-        return self.deployment.get("registry", {}).get("address", own)
+        account, region = self.place_of_images
+        return self.deployment.get("registry", {}).get("address", f"{account}.dkr.ecr.{region}.amazonaws.com")
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
@@ -160,7 +179,7 @@ class Committed:
 
 
 def committed(stack: str) -> Committed:
-    config = configuration(stack)
+    config = configured(stack)
     return Committed(
         name=stack,
         account=json.loads(config["aws:allowedAccountIds"])[0],
@@ -181,9 +200,13 @@ def outline(stack: Committed) -> set[str]:
         lines |= _lines(_SERVICE, service=name)
         port = str(service["port"])
         lines |= _lines(_BEHIND_THE_BALANCER, service=name, port=port) if "path" in service else set()
-        lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
+        if "executionRole" not in service:
+            lines |= _lines(_EXECUTION_ROLE, service=name)
+            lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
+        lines |= _lines(_TASK_ROLE, service=name) if "taskRole" not in service else set()
         lines |= _lines(_BUILT, service=name) if "build" in service else set()
         lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
+        lines |= _lines(_PULLED, service=name) if service.get("pullAccounts") else set()
         for way in service.get("egress", []):
             lines |= _lines(_WAY_OUT, service=name, cidr=way["cidr"].replace("/", "-"), port=str(way["port"]))
     return lines

@@ -218,7 +218,7 @@ class _Messages(logging.Handler):
         self._recording.messages.append(record.getMessage())
 
 
-def configuration(stack: str) -> dict[str, str]:
+def configured(stack: str) -> dict[str, str]:
     """The committed stack file of that name, as the engine hands it over."""
     return handed_over((ROOT / f"Pulumi.{stack}.yaml").read_text())
 
@@ -233,7 +233,7 @@ def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str]
     """Runs `__main__.py` as the committed stack of that name, or with another `config`, in an ECR that holds what it
     promotes.
     """
-    config = config or configuration(stack)
+    config = config or configured(stack)
     deployment = json.loads(config["pairva:deployment"])
     held = {f"pairva-{name}:{deployment[name]['version']}": DIGEST for name in ("backend", "frontend")}
     return record(

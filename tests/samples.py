@@ -57,6 +57,15 @@ DOMAIN = ("alarmEmails: []", "alarmEmails: []\n    domain: {name: pairva.example
 Edit = tuple[str, str]
 
 
+def in_region(region: str) -> list[Edit]:
+    """The sample in another region, its zones and its secret with it."""
+    return [
+        ("us-east-1\n", f"{region}\n"),
+        ("us-east-1a, us-east-1b", f"{region}a, {region}b"),
+        ("secretsmanager:us-east-1", f"secretsmanager:{region}"),
+    ]
+
+
 def edited(*edits: Edit) -> str:
     """The sample with the first occurrence of each old text replaced by the new one."""
     text = SAMPLE

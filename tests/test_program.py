@@ -11,7 +11,7 @@ import pytest
 from tests.cloud import DIGEST
 from tests.placeholders import unresolved
 from tests.program import STACKS, committed, outline, tree
-from tests.recording import Recording, configuration, record, record_stack
+from tests.recording import Recording, configured, record, record_stack
 
 Recorded = Callable[..., Recording]
 
@@ -30,7 +30,7 @@ def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool,
 
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
 def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: bool) -> None:
-    config, file = configuration("prod"), committed("prod")
+    config, file = configured("prod"), committed("prod")
     named = replace(
         file, deployment={**file.deployment, "domain": {"name": "pairva.example.com", "zone": "example.com"}}
     )
@@ -151,5 +151,5 @@ def test_the_program_looks_up_nothing_but_its_images_and_its_zone(stack: str, re
         for token, arguments in recorded(stack).invokes
     }
     assert found == expected
-    registries = [arguments["registryId"] for token, arguments in recorded(stack).invokes if "aws:ecr/" in token]
-    assert set(registries) == {file.account}
+    lookups = [arguments for token, arguments in recorded(stack).invokes if "aws:ecr/" in token]
+    assert {(each["registryId"], each["region"]) for each in lookups} == {file.place_of_images}
