@@ -2,7 +2,7 @@
 
 import pulumi
 
-from checks import build, rollout
+from checks import build, preflight, rollout
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs
 from components.cluster import Cluster, ClusterArgs
 from components.image import ServiceImage, ServiceImageArgs
@@ -11,10 +11,12 @@ from components.network import Network, NetworkArgs
 from components.roles import TaskRoles, TaskRolesArgs
 from components.service import FargateService, FargateServiceArgs
 from components.task import FargateTask, FargateTaskArgs
-from settings import stack_file
+from settings import configuration
 
-# Every fault of Pulumi.<stack>.yaml is said here, at once, before anything exists.
-stack = stack_file.current()
+# Every fault of Pulumi.<stack>.yaml is said here, at once, then everything that it needs and that is not there: before
+# anything exists.
+stack = configuration.current()
+preflight.require(stack)
 shared, backend, frontend = stack.deployment, stack.services["backend"], stack.services["frontend"]
 
 # What both services stand on.
@@ -28,7 +30,10 @@ cluster = Cluster(
         protect=shared.protect,
     ),
 )
-balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix=stack.prefix, network=network, protect=shared.protect))
+balancer = LoadBalancer(
+    "pairva",
+    LoadBalancerArgs(prefix=stack.prefix, network=network, domain=shared.domain, protect=shared.protect),
+)
 
 # What runs, and as whom: both images and tasks are ready before either service changes.
 backend_image = ServiceImage("backend", ServiceImageArgs(service=backend, before_build=build.once(stack, backend)))

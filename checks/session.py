@@ -1,6 +1,7 @@
 """The AWS clients of the checks, made from the same `aws:` settings that pulumi-aws uses; nobody else makes one."""
 
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -24,36 +25,50 @@ def answer(error: Exception) -> str:
 
 
 class Session:
-    """Clients for one stack. The first client compares the account, so that no answer comes from another one."""
+    """Clients for one stack. The first client compares the account, so that no answer comes from another one.
 
-    def __init__(self, stack: Stack) -> None:
+    With `answer_within_seconds`, each call is made once and has that long: for who would rather know less than wait.
+    Threads may share a session: boto3's own is made for one.
+    """
+
+    def __init__(self, stack: Stack, *, answer_within_seconds: float | None = None) -> None:
         self._stack = stack
+        self._making = Lock()
         self._endpoints = {service: url for table in stack.aws.endpoints for service, url in table.items()}
+        once = answer_within_seconds is not None
         self._config = Config(
-            retries={"mode": "standard", "max_attempts": stack.aws.max_retries},
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
+            retries={"mode": "standard", "max_attempts": 0 if once else stack.aws.max_retries},
+            connect_timeout=answer_within_seconds or _CONNECT_SECONDS,
+            read_timeout=answer_within_seconds or _READ_SECONDS,
         )
         self._compared = stack.aws.skip_requesting_account_id
 
-    def client(self, service: str, *, attempts: int | None = None) -> Any:
+    def client(self, service: str, *, region: str | None = None, attempts: int | None = None) -> Any:
         """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account.
 
-        `attempts` is for who asks again anyway; without it, the provider's `maxRetries` holds.
+        Without `region`, it is of the stack's. `attempts` is for who asks again anyway; without it, the provider's
+        `maxRetries` holds.
         """
-        if not self._compared:
-            self._compare_account()
-            self._compared = True
-        return self._client(service, attempts)
+        with self._making:
+            if not self._compared:
+                self._compare_account()
+                self._compared = True
+            return self._client(service, region, attempts)
+
+    def caller(self) -> dict[str, Any]:
+        """Whose the credentials are: `Account` and `Arn`. Raises what botocore raises."""
+        with self._making:
+            return self._client("sts").get_caller_identity()
 
     def endpoint(self, service: str) -> str | None:
         """Where `aws:endpoints` says that a service is, if it does."""
         return self._endpoints.get(service)
 
-    def _client(self, service: str, attempts: int | None = None) -> Any:
+    def _client(self, service: str, region: str | None = None, attempts: int | None = None) -> Any:
         once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
         return self._assumed.client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
             service,  # pyright: ignore[reportArgumentType]
+            region_name=region,
             endpoint_url=self._endpoints.get(service),
             config=self._config.merge(once),
         )

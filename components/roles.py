@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ class TaskRolesArgs:
 
 class TaskRoles(pulumi.ComponentResource):
     """`execution` is what ECS uses to pull the image, read the secrets and write the log; `task` is what the
-    application runs as, and may do nothing until it is granted; with ECS Exec, what its agent needs.
+    application runs as, and may do nothing until it is granted; with ECS Exec, what its agent needs. A role that the
+    stack file names is used as it is: whoever owns it grants it what it needs.
 
     What starts a task waits for `granted`: tasks that start before their permissions fail with "unable to pull
     secrets or registry auth" (hashicorp/terraform#2869).
@@ -33,42 +34,43 @@ class TaskRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:TaskRoles", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        names = args.service.names
-        trust = json.dumps(trust_policy(args.service.account))
-        execution = aws.iam.Role(
-            f"{name}-execution",
-            name=names.execution_role,
-            description=f"ECS starts {names.family} with it",
-            assume_role_policy=trust,
-            opts=child,
-        )
-        self.granted: list[pulumi.Resource] = [
-            aws.iam.RolePolicy(
-                f"{name}-execution-{policy}",
-                name=policy,
-                role=execution.name,
-                policy=json.dumps(document),
-                opts=child,
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        own, names = args.service.own, args.service.names
+        self.granted = []
+        self.execution_role_arn = pulumi.Output.from_input(
+            own.execution_role_arn
+            or self._role(
+                "execution", names.execution_role, f"ECS starts {names.family} with it", execution_policies(args)
             )
-            for policy, document in execution_policies(args).items()
-        ]
-        task = aws.iam.Role(
-            f"{name}-task",
-            name=names.task_role,
-            description=f"{names.family} runs as it",
-            assume_role_policy=trust,
-            opts=child,
+        )
+        self.task_role_arn = pulumi.Output.from_input(
+            own.task_role_arn
+            or self._role("task", names.task_role, f"{names.family} runs as it", task_policies(args.service))
+        )
+        self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
+
+    def _role(
+        self, purpose: str, name: str, description: str, policies: Mapping[str, dict[str, Any]]
+    ) -> pulumi.Output[str]:
+        """The ARN of a role that is made here, and may do what these documents say."""
+        role = aws.iam.Role(
+            f"{self._name}-{purpose}",
+            name=name,
+            description=description,
+            assume_role_policy=json.dumps(trust_policy(self._args.service.account)),
+            opts=self._child,
         )
         self.granted += [
             aws.iam.RolePolicy(
-                f"{name}-task-{policy}", name=policy, role=task.name, policy=json.dumps(document), opts=child
+                f"{self._name}-{purpose}-{policy}",
+                name=policy,
+                role=role.name,
+                policy=json.dumps(document),
+                opts=self._child,
             )
-            for policy, document in task_policies(args.service).items()
+            for policy, document in policies.items()
         ]
-        self.execution_role_arn = execution.arn
-        self.task_role_arn = task.arn
-        self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
+        return role.arn
 
 
 def trust_policy(account: Account) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from settings import fargate, names
 from settings.types import (
     AbsolutePath,
     AccountId,
+    CertifiedName,
     Cidr,
     Digest,
     EmailAddress,
     EnvironmentName,
+    HostName,
     PathPattern,
     Percent,
     Port,
@@ -85,10 +87,29 @@ class Network(Model):
         return zones
 
 
-class Registry(Model):
-    """Where images are pushed to and pulled from, when it is not the account's own ECR."""
+class Domain(Model):
+    """The name that the world reaches a stack by, over HTTPS; `zone` is the public Route 53 zone that it lies in."""
 
-    address: RegistryAddress
+    zone: HostName
+    name: CertifiedName
+
+    @field_validator("name")
+    @classmethod
+    def within_the_zone(cls, name: str, info: ValidationInfo) -> str:
+        zone = info.data.get("zone")
+        if zone and name != zone and not name.endswith(f".{zone}"):
+            raise fault(f"does not lie in the zone {zone}", f'end it with the zone, for example "pairva.{zone}"')
+        return name
+
+
+class Registry(Model):
+    """Where images live: in the stack's own ECR, or that of another account or region, or (an emulator's) at an
+    address.
+    """
+
+    account: AccountId | None = None
+    region: Region | None = None
+    address: RegistryAddress | None = None
 
 
 class Build(Model):
@@ -185,12 +206,19 @@ class Scaling(Model):
 
 
 class Service(Model):
-    """One service: which version, from where, how large, how many, how it is reached and what it is given."""
+    """One service: which version, from where, how large, how many, how it is reached and what it is given.
+
+    `pull_accounts` may pull from an owned repository. The two roles exist already; the stack makes those that are not
+    named.
+    """
 
     version: Version
     build: Build | None = None
     digest: Digest | None = None
     repository: Literal["owned", "existing"]
+    pull_accounts: list[AccountId] = []
+    execution_role_arn: RoleArn | None = Field(default=None, alias="executionRole")
+    task_role_arn: RoleArn | None = Field(default=None, alias="taskRole")
     port: Port
     path: PathPattern | None = None
     cpu: Whole
@@ -232,6 +260,18 @@ class Service(Model):
             raise fault("pins an image that build makes", "keep digest to promote, or build to build")
         return digest
 
+    @field_validator("pull_accounts")
+    @classmethod
+    def an_owned_repository_is_pulled_from(cls, accounts: list[str], info: ValidationInfo) -> list[str]:
+        if accounts and info.data.get("repository") == "existing":
+            raise fault(
+                "is of a repository that this stack makes, and this one exists",
+                "write it beside repository: owned, in the stack that makes it",
+            )
+        if len(set(accounts)) < len(accounts):
+            raise fault("names an account twice", "name each account once")
+        return accounts
+
     @field_validator("writable")
     @classmethod
     def a_volume_for_each_path(cls, writable: list[str]) -> list[str]:
@@ -269,7 +309,8 @@ class Deployment(Model):
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     ]
     network: Network
-    registry: Registry | None = None
+    domain: Domain | None = None
+    registry: Registry = Registry()
     protect: bool = True
     alarm_emails: list[EmailAddress]
     backend: Service

@@ -29,8 +29,8 @@ class Fault:
 
 def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
     """Every rule that these settings break; `tables` as `settings.model.Settings` takes them."""
-    aws, deployment = _table(tables, "aws"), _table(tables, "deployment")
-    network = _table(deployment, "network")
+    aws, deployment = table_of(tables, "aws"), table_of(tables, "deployment")
+    network = table_of(deployment, "network")
     return [
         *_zones_of_the_region(network, aws),
         *_a_way_to_the_registry(network, aws),
@@ -69,7 +69,7 @@ def _a_way_to_the_registry(network: Mapping[str, Any], aws: Mapping[str, Any]) -
 def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     taken: dict[int, tuple[str, str]] = {}
     for service in services:
-        path = _table(deployment, service).get("path")
+        path = table_of(deployment, service).get("path")
         if not isinstance(path, str):
             continue
         if rule_priority(path) in taken:
@@ -85,10 +85,10 @@ def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str,
 
 
 def _a_smoke_request_that_arrives(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
-    tables = {service: _table(deployment, service) for service in services}
+    tables = {service: table_of(deployment, service) for service in services}
     patterns = {service: table["path"] for service, table in tables.items() if _is_path(table.get("path"))}
     for service, table in tables.items():
-        smoke, path = table.get("smoke"), _table(table, "smoke").get("path")
+        smoke, path = table.get("smoke"), table_of(table, "smoke").get("path")
         if isinstance(smoke, Mapping) and table.get("path") is None:
             yield Fault(
                 location=("deployment", service, "smoke"),
@@ -108,8 +108,8 @@ def _a_smoke_request_that_arrives(deployment: Mapping[str, Any], services: tuple
 
 def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     for service in services:
-        table = _table(deployment, service)
-        for name in _table(table, "secrets").keys() & _table(table, "environment").keys():
+        table = table_of(deployment, service)
+        for name in table_of(table, "secrets").keys() & table_of(table, "environment").keys():
             yield Fault(
                 location=("deployment", service, "secrets", name),
                 value={},
@@ -142,7 +142,7 @@ def _a_count_or_scaling(deployment: Mapping[str, Any], services: tuple[str, ...]
 
 def _a_load_to_scale_by(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     for service in services:
-        table = _table(deployment, service)
+        table = table_of(deployment, service)
         scaling, location = table.get("scaling"), ("deployment", service, "scaling")
         if not isinstance(scaling, Mapping):
             continue
@@ -166,6 +166,7 @@ def _is_path(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and value.startswith("/")
 
 
-def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def table_of(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table of that key; an empty one if there is none."""
     value = tables.get(key)
     return value if isinstance(value, Mapping) else {}

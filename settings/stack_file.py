@@ -1,29 +1,21 @@
 """Reads a stack's configuration and turns every fault of it into a Finding, with file and line."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pulumi
-from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-import finding
 from finding import Finding
-from settings import rules
+from settings import document, place, rules
 from settings.lines import KeyPath, Lines
 from settings.model import Deployment, Settings
 from settings.names import PROJECT
 from settings.rules import Fault
 from settings.stack import Stack
-
-# An Output that becomes text by accident (an f-string) is an error, not a sentence inside an ARN:
-# pulumi.Output.__str__.
-os.environ.setdefault("PULUMI_ERROR_OUTPUT_STRING", "1")
 
 _DEPLOYMENT = f"{PROJECT}:deployment"
 
@@ -46,25 +38,14 @@ _WHAT = {
 }
 
 
-def current() -> Stack:
-    """The stack that Pulumi runs now.
-
-    Raises pulumi.RunError, whose text names every fault of the stack file at once; nothing has been registered by then.
-    """
-    name = pulumi.get_stack()
-    result = read(name, _configuration(), Path(f"Pulumi.{name}.yaml"))
-    if isinstance(result, Stack):
-        return result
-    raise pulumi.RunError(f"Pulumi.{name}.yaml cannot be used; nothing was changed.\n\n{finding.text(result)}")
-
-
 def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | list[Finding]:
     """The stack of that name, or everything that is wrong with its `configuration` (keys as in the file's `config:`).
 
     `file` is opened only to say where a fault is.
     """
     tables = _tables(configuration)
-    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names())]
+    services = Deployment.service_names()
+    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, services), *place.broken(tables, services)]
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:
@@ -76,6 +57,14 @@ def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | lis
     return [_finding(fault, file.name, lines) for fault in faults]
 
 
+def load(file: Path) -> Stack | list[Finding]:
+    """The stack that `Pulumi.<stack>.yaml` describes, or everything that is wrong with it; no engine is asked."""
+    configuration = document.configuration(file)
+    if isinstance(configuration, list):
+        return configuration
+    return read(file.name.removeprefix("Pulumi.").removesuffix(".yaml"), configuration, file)
+
+
 def _stack_name(name: str) -> list[Fault]:
     """It is part of every name, and a role's ends at 64 characters."""
     if re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name):
@@ -83,24 +72,6 @@ def _stack_name(name: str) -> list[Fault]:
     what = "the stack's name cannot be part of the names of clusters and roles"
     remedy = "use up to 32 lower-case letters, digits and hyphens (pulumi stack rename)"
     return [Fault(location=(), value=name, what=what, remedy=remedy)]
-
-
-def _configuration() -> dict[str, Any]:
-    """All of the stack's configuration. pulumi.Config gives a value for a known key; an unknown key is only seen
-    here.
-    """
-    values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    return {key: _decoded(value) for key, value in values.items()}
-
-
-def _decoded(value: Any) -> Any:
-    """Pulumi hands tables and lists over as JSON, and everything else as text."""
-    if not isinstance(value, str) or not value.startswith(("{", "[")):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
 
 
 def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recording]:
     """`recorded(stack, preview=False)`: each committed stack's program, run once for all tests."""
 
-    def no_client(_: Session, service: str) -> NoReturn:
+    def no_client(_: Session, service: str, **_of: str) -> NoReturn:
         pytest.fail(f"the program asked {service} while it ran")
 
     @cache

@@ -41,6 +41,14 @@ def network_of(*edits: Edit) -> Network:
     return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
 
 
+def balancer_of(network: Network, *edits: Edit) -> LoadBalancer:
+    deployment = stack(*edits).deployment
+    return LoadBalancer(
+        "pairva",
+        LoadBalancerArgs(prefix="pairva-test", network=network, domain=deployment.domain, protect=deployment.protect),
+    )
+
+
 def gate() -> pulumi.ResourceOptions:
     hooks = [pulumi.ResourceHook("verdict", nothing)]
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
@@ -91,7 +99,6 @@ def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
 
     def program() -> None:
         network = network_of(*edits)
-        balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
-        service_of(backend(*edits), network, balancer, after)
+        service_of(backend(*edits), network, balancer_of(network, *edits), after)
 
     return record(program, images=PROMOTED)

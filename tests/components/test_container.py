@@ -15,7 +15,7 @@ from settings import stack_file
 from settings.stack import ServiceSettings, Stack
 from tests.components.parts import backend
 from tests.program import STACKS, committed
-from tests.recording import configuration
+from tests.recording import configured
 from tests.samples import SAMPLE, Edit, read
 
 # `make up` deploys this; ECS gives it back byte for byte.
@@ -40,7 +40,7 @@ ENVIRONMENT = "NODE_ENV: production"
 
 
 def of(stack: str) -> Stack:
-    tables = {key: stack_file_value(value) for key, value in configuration(stack).items()}
+    tables = {key: stack_file_value(value) for key, value in configured(stack).items()}
     result = stack_file.read(stack, tables, Path("nowhere"))
     assert isinstance(result, Stack)
     return result

@@ -9,7 +9,7 @@ from settings.routing import rule_priority
 from tests.cloud import DIGEST
 from tests.components.parts import recorded_service
 from tests.recording import Recording
-from tests.samples import OWNED_BUILD, Edit
+from tests.samples import DOMAIN, OWNED_BUILD, Edit
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -100,6 +100,21 @@ def test_the_rule_leads_the_path_to_the_target_group_under_its_own_priority() ->
         "conditions": [{"pathPattern": {"values": ["/api/*"]}}],
         "actions": [{"type": "forward", "targetGroupArn": f"{arn}:targetgroup/backend-target/1"}],
     }
+
+
+def test_with_a_domain_the_rule_hangs_on_the_listener_that_speaks_https() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:039612856036:listener/app/pairva-https/1/2"
+    before, after = (
+        recorded_service(*edits).one("aws:lb/listenerRule:ListenerRule", "backend-rule").inputs
+        for edits in ((), (DOMAIN,))
+    )
+    assert after == {**before, "listenerArn": arn}
+
+
+def test_with_a_domain_the_verdict_is_about_its_url_and_waits_until_the_name_is_known() -> None:
+    gate = recorded_service(DOMAIN).one(GATE, "backend-proven")
+    assert proven(DOMAIN) == {**proven(), "url": "https://pairva.example.com"}
+    assert "aws:route53/record:Record/pairva-alias" in gate.depends_on
 
 
 def test_the_grace_period_is_the_health_checks() -> None:

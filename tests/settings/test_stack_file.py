@@ -6,9 +6,9 @@ import pulumi
 import pytest
 
 from finding import Finding
-from settings import stack_file
+from settings import configuration
 from settings.stack import Stack
-from tests.recording import Recording, configuration, handed_over, record
+from tests.recording import Recording, configured, handed_over, record
 from tests.samples import BUILD, SAMPLE, Edit, edited, faults, read, stack
 
 REGION = "aws:region: us-east-1"
@@ -134,6 +134,7 @@ def test_every_fault_is_told_at_once_also_those_between_tables(tmp_path: Path) -
             f"16: {backend}.port",
             f"19: {backend}.memory",
             f"25: {backend}.environment.API_TOKEN",
+            f"27: {backend}.secrets.JWT_SECRET",
             f"33: {frontend}.path",
             f"36: {frontend}.count",
         )
@@ -166,7 +167,7 @@ def test_a_service_that_is_no_table_hides_no_fault_of_the_other(tmp_path: Path) 
 
 def current(text: str, into: Recording | None = None) -> Stack:
     found = list[Stack]()
-    record(lambda: found.append(stack_file.current()), stack="test", config=handed_over(text), into=into)
+    record(lambda: found.append(configuration.current()), stack="test", config=handed_over(text), into=into)
     return found[0]
 
 
@@ -177,7 +178,7 @@ def test_the_program_reads_what_the_engine_hands_over_as_json_texts() -> None:
 def test_the_program_takes_numbers_and_switches_that_arrive_as_text() -> None:
     config = {**handed_over(SAMPLE), "aws:maxRetries": "7", "aws:skipMetadataApiCheck": "true"}
     found = list[Stack]()
-    record(lambda: found.append(stack_file.current()), stack="test", config=config)
+    record(lambda: found.append(configuration.current()), stack="test", config=config)
     assert (found[0].aws.max_retries, found[0].aws.skip_metadata_api_check) == (7, True)
 
 
@@ -207,10 +208,10 @@ def test_a_text_that_only_begins_like_json_is_a_finding_and_no_crash(region: str
 
 
 def test_the_whole_program_registers_nothing_for_a_faulty_stack_file() -> None:
-    config = {**configuration("prod"), "docker:host": "tcp://127.0.0.1"}
+    config = {**configured("prod"), "docker:host": "tcp://127.0.0.1"}
     recording = Recording()
     with pytest.raises(pulumi.RunError, match="docker:host: no such key"):
-        record(stack_file.current, stack="prod", config=config, into=recording)
+        record(configuration.current, stack="prod", config=config, into=recording)
     assert recording.resources == []
 
 

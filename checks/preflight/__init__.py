@@ -1,0 +1,51 @@
+"""What can be known before anything is changed: asked of AWS and Docker with read-only calls, all at once."""
+
+from typing import Protocol
+
+import pulumi
+
+import finding
+from checks.preflight import credentials
+from checks.preflight.inspection import inspect
+from checks.preflight.result import Check, Outcome, Result, unchecked
+from checks.session import Session
+from settings.stack import Stack
+
+
+class Noun(Protocol):
+    """A module of this folder: the questions that it has about a stack."""
+
+    def checks(self, stack: Stack) -> list[Check]: ...
+
+
+_NOUNS: tuple[Noun, ...] = ()
+
+# One answer each, at once or not at all: who asks again and again would keep `up` waiting.
+_ANSWER_WITHIN_SECONDS = 2.5
+
+
+def results(stack: Stack) -> list[Result]:
+    """Everything that can be known about the stack's prerequisites, within about three seconds."""
+    session = Session(stack, answer_within_seconds=_ANSWER_WITHIN_SECONDS)
+    whose = inspect(session, credentials.checks(stack))
+    checks = [check for noun in _NOUNS for check in noun.checks(stack)]
+    if any(result.outcome is Outcome.FAILED for result in whose):
+        return [*whose, *(unchecked(check.subject, "nobody to ask as") for check in checks)]
+    return [*whose, *inspect(session, checks)]
+
+
+def require(stack: Stack) -> None:
+    """Ends the program before it registers anything if a prerequisite is missing, and names all that are.
+
+    Raises pulumi.RunError. Warnings, and what got no answer, are said and hold nothing up.
+    """
+    found = results(stack)
+    warnings = [each.finding for each in found if each.outcome is Outcome.WARNING and each.finding]
+    silent = [f"{each.subject} ({each.detail})" for each in found if each.outcome is Outcome.UNCHECKED]
+    failures = [each.finding for each in found if each.outcome is Outcome.FAILED and each.finding]
+    if warnings:
+        pulumi.log.warn(finding.text(warnings))
+    if failures:
+        raise pulumi.RunError(f"{stack.name} cannot be deployed; nothing was changed.\n\n{finding.text(failures)}")
+    if silent:
+        pulumi.log.warn(f"not checked beforehand: {'; '.join(silent)}")
