@@ -43,16 +43,17 @@ class Session:
         )
         self._compared = stack.aws.skip_requesting_account_id
 
-    def client(self, service: str, *, attempts: int | None = None) -> Any:
+    def client(self, service: str, *, region: str | None = None, attempts: int | None = None) -> Any:
         """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account.
 
-        `attempts` is for who asks again anyway; without it, the provider's `maxRetries` holds.
+        Without `region`, it is of the stack's. `attempts` is for who asks again anyway; without it, the provider's
+        `maxRetries` holds.
         """
         with self._making:
             if not self._compared:
                 self._compare_account()
                 self._compared = True
-            return self._client(service, attempts)
+            return self._client(service, region, attempts)
 
     def caller(self) -> dict[str, Any]:
         """Whose the credentials are: `Account` and `Arn`. Raises what botocore raises."""
@@ -63,10 +64,11 @@ class Session:
         """Where `aws:endpoints` says that a service is, if it does."""
         return self._endpoints.get(service)
 
-    def _client(self, service: str, attempts: int | None = None) -> Any:
+    def _client(self, service: str, region: str | None = None, attempts: int | None = None) -> Any:
         once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
         return self._assumed.client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
             service,  # pyright: ignore[reportArgumentType]
+            region_name=region,
             endpoint_url=self._endpoints.get(service),
             config=self._config.merge(once),
         )

@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from checks.preflight.result import Check, Result, ok, to_come
+from checks.preflight.result import Check, Result, failed, ok, to_come
 from checks.session import Session
-from settings.stack import Stack
+from finding import Finding
+from settings.stack import ServiceSettings, Stack
 
 _TASKS = "ecs-tasks.amazonaws.com"
 _ASSUME = "sts:assumerole"
@@ -25,7 +26,13 @@ _LINKED = {
 
 
 def checks(stack: Stack) -> list[Check]:
-    return [Check(subject=f"role {name}", ask=partial(_linked, name, maker)) for name, maker in _LINKED.items()]
+    linked = [Check(subject=f"role {name}", ask=partial(_linked, name, maker)) for name, maker in _LINKED.items()]
+    existing = [
+        Check(subject=f"{key} of {name}", ask=partial(_existing, service, key, arn))
+        for name, service in stack.services.items()
+        for key, arn in service.existing_roles.items()
+    ]
+    return [*linked, *existing]
 
 
 def _linked(name: str, maker: str, session: Session) -> Iterable[Result]:
@@ -36,6 +43,31 @@ def _linked(name: str, maker: str, session: Session) -> Iterable[Result]:
             raise
         return [to_come(f"role {name}", f"AWS makes it with {maker}, if the caller may iam:CreateServiceLinkedRole")]
     return [ok(f"role {name}", role["Arn"])]
+
+
+def _existing(service: ServiceSettings, key: str, arn: str, session: Session) -> Iterable[Result]:
+    """A role that the stack file names: it is there, under this very ARN, and may be given to tasks."""
+    subject, name, account = f"{key} of {service.names.service}", arn.rpartition("/")[2], service.account.id
+    try:
+        role = session.client("iam").get_role(RoleName=name)["Role"]
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NoSuchEntity":
+            raise
+        remedy = f"create it, or remove {key}: the stack then makes one"
+        return [failed(subject, _fault(service, key, f"there is no role {name} in account {account}", arn, remedy))]
+    if role["Arn"] != arn:
+        what = f"the role {name} has another path: its ARN is {role['Arn']}"
+        return [failed(subject, _fault(service, key, what, arn, "write that one"))]
+    if not trusts_ecs(role["AssumeRolePolicyDocument"], account):
+        what = f"ECS could not start tasks with {name}: its trust policy does not let {_TASKS} assume it"
+        remedy = f"allow sts:AssumeRole for {_TASKS}, of account {account}, in its trust policy"
+        return [failed(subject, _fault(service, key, what, arn, remedy))]
+    return [ok(subject, arn)]
+
+
+def _fault(service: ServiceSettings, key: str, what: str, found: str, remedy: str) -> Finding:
+    where = f"Pulumi.{service.names.stack}.yaml: pairva:deployment.{service.names.service}.{key}"
+    return Finding(where=where, what=what, found=found, remedy=remedy)
 
 
 def trusts_ecs(document: Mapping[str, Any], account: str) -> bool:

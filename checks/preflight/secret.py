@@ -72,10 +72,6 @@ def _stage(arn: str) -> str:
 
 
 def _look(secret: Secret, session: Session) -> Iterator[Result]:
-    _, _, _, region, account, _ = secret.arn.split(":", 5)
-    if (region, account) != (secret.stack.account.region, secret.stack.account.id):
-        yield unchecked(secret.subject, f"it is in {region} of account {account}, which nobody here is asked about")
-        return
     found = _parameter(secret, session) if secret.is_parameter else _secret(secret, session)
     if isinstance(found, Finding):
         yield failed(secret.subject, found)
@@ -126,7 +122,7 @@ def _parameter(secret: Secret, session: Session) -> Mapping[str, Any] | Finding:
 
 
 def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
-    """The roles that this program makes may decrypt with no customer's key; the key's own policy may let them."""
+    """This program grants no role a customer's key; the key's own policy may, or whoever owns the role."""
     if key in _KEYS_OF_AWS:
         return
     subject = f"key of {secret.subject}"
@@ -142,8 +138,8 @@ def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
         remedy = f"aws kms enable-key --key-id {key} (after cancel-key-deletion, if that is pending)"
         yield failed(subject, secret.fault(f"its key {key} cannot decrypt: it is {shown['KeyState']}", remedy))
     elif shown.get("KeyManager") == "CUSTOMER":
-        roles = ", ".join(dict.fromkeys(secret.stack.services[name].names.execution_role for name, _ in secret.users))
-        what = f"it is encrypted with a key of yours, {key}, and no role made here is granted its use"
+        roles = ", ".join(dict.fromkeys(secret.stack.services[name].execution_role for name, _ in secret.users))
+        what = f"it is encrypted with a key of yours, {key}, and this program grants no role its use"
         remedy = f"allow kms:Decrypt for {roles} in the key's policy, or encrypt with AWS's own key"
         yield warning(subject, secret.fault(what, remedy))
     else:

@@ -117,7 +117,7 @@ def addresses(subnets: Subnets, interfaces: Sequence[Fact], balancer: str) -> It
 
 def _room(subnets: Subnets, addresses: int) -> Result:
     """For all tasks, and once more: a deployment runs the old version beside the new one."""
-    wanted = sum(service.own.count for service in subnets.stack.services.values())
+    wanted = sum(service.most_tasks for service in subnets.stack.services.values())
     if addresses >= 2 * wanted:
         return ok("addresses", f"{addresses} for {wanted} tasks of one version and {wanted} of the next")
     what = f"{wanted} tasks need an address each, and as many again while a deployment runs both versions"

@@ -134,6 +134,7 @@ def test_every_fault_is_told_at_once_also_those_between_tables(tmp_path: Path) -
             f"16: {backend}.port",
             f"19: {backend}.memory",
             f"25: {backend}.environment.API_TOKEN",
+            f"27: {backend}.secrets.JWT_SECRET",
             f"33: {frontend}.path",
             f"36: {frontend}.count",
         )

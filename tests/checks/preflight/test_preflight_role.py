@@ -7,10 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from checks.preflight import role
-from checks.preflight.result import Result, ok, to_come
+from checks.preflight.result import Result, failed, ok, to_come
 from checks.preflight.role import trusts_ecs
 from checks.session import Session
 from components.roles import trust_policy
+from finding import Finding
 from tests.checks.aws import stubbed
 from tests.samples import stack
 
@@ -50,6 +51,60 @@ def test_what_aws_makes_by_itself_is_to_come(monkeypatch: pytest.MonkeyPatch) ->
         to_come(f"role {ECS}", f"AWS makes it with the first cluster, {may}"),
         to_come(f"role {BALANCING}", f"AWS makes it with the first load balancer or target group, {may}"),
     ]
+
+
+ARN = f"arn:aws:iam::{ACCOUNT}:role/team/start"
+NAMED = ("port: 3000", f"port: 3000\n      executionRole: {ARN}")
+KEY = "executionRole of backend"
+
+
+def named(monkeypatch: pytest.MonkeyPatch, arn: str, trusted: str) -> list[Result]:
+    """What is found of the backend's existing role where IAM has one of that ARN and trust; without ARN, none."""
+    of = stack(NAMED)
+    statement = {"Effect": "Allow", "Principal": {"Service": trusted}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    (check,) = (each for each in role.checks(of) if each.subject == KEY)
+    with stubbed(monkeypatch, "iam") as iam:
+        if arn:
+            shown = {**answered("start")["Role"], "Arn": arn, "AssumeRolePolicyDocument": document}
+            iam.add_response("get_role", {"Role": shown}, {"RoleName": "start"})
+        else:
+            iam.add_client_error("get_role", "NoSuchEntity", "no", expected_params={"RoleName": "start"})
+        return list(check.ask(Session(of)))
+
+
+def test_a_role_that_the_stack_file_names_is_there_and_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named(monkeypatch, ARN, "ecs-tasks.amazonaws.com") == [ok(KEY, ARN)]
+
+
+UNFIT = {
+    "there is none": (
+        "",
+        "ecs-tasks.amazonaws.com",
+        f"there is no role start in account {ACCOUNT}",
+        "create it, or remove executionRole: the stack then makes one",
+    ),
+    "its path is another": (
+        f"arn:aws:iam::{ACCOUNT}:role/start",
+        "ecs-tasks.amazonaws.com",
+        f"the role start has another path: its ARN is arn:aws:iam::{ACCOUNT}:role/start",
+        "write that one",
+    ),
+    "it is for something else": (
+        ARN,
+        "ec2.amazonaws.com",
+        "ECS could not start tasks with start: its trust policy does not let ecs-tasks.amazonaws.com assume it",
+        f"allow sts:AssumeRole for ecs-tasks.amazonaws.com, of account {ACCOUNT}, in its trust policy",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arn", "trusted", "what", "remedy"), UNFIT.values(), ids=UNFIT)
+def test_a_role_that_tasks_cannot_be_given_is_a_failure(
+    arn: str, trusted: str, what: str, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = "Pulumi.test.yaml: pairva:deployment.backend.executionRole"
+    assert named(monkeypatch, arn, trusted) == [failed(KEY, Finding(where=where, what=what, found=ARN, remedy=remedy))]
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])
