@@ -5,10 +5,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationInfo, field_validator
 
 from settings import fargate, names
+from settings.network import Network
+from settings.table import Model
 from settings.types import (
     AbsolutePath,
     AccountId,
@@ -31,19 +32,9 @@ from settings.types import (
     VariableName,
     Version,
     VersionPlace,
-    VpcCidr,
     Whole,
-    Zone,
     fault,
 )
-
-
-class Model(BaseModel):
-    """A table of the stack file: unknown keys are faults, keys are in camelCase, values never change."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
-    )
 
 
 class DefaultTags(Model):
@@ -70,21 +61,6 @@ class Provider(Model):
     skip_metadata_api_check: bool = False
     skip_region_validation: bool = False
     skip_requesting_account_id: bool = False
-
-
-class Network(Model):
-    """A VPC with a public and a private subnet in each of two zones; tasks run in the private ones."""
-
-    cidr: VpcCidr
-    zones: Annotated[list[Zone], Field(min_length=2, max_length=2)]
-    nat: Literal["one", "perZone", "none"]
-
-    @field_validator("zones")
-    @classmethod
-    def two_zones(cls, zones: list[str]) -> list[str]:
-        if zones[0] == zones[1]:
-            raise fault("names one zone twice", 'name two, for example ["us-east-1a", "us-east-1b"]')
-        return zones
 
 
 class Domain(Model):

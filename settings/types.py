@@ -130,6 +130,16 @@ Zone = Annotated[
     str,
     _matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
 ]
+VpcId = Annotated[
+    str,
+    _matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a VPC", 'for example "vpc-0a1b2c3d4e5f60718"'),
+]
+SubnetId = Annotated[
+    str,
+    _matching(
+        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a subnet", 'for example "subnet-0a1b2c3d4e5f60718"'
+    ),
+]
 Digest = Annotated[
     str,
     _matching(

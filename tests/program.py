@@ -11,6 +11,17 @@ STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
 _SHARED = """
 pairva:index:Network pairva
+pairva:index:Cluster pairva
+    aws:ecs/cluster:Cluster pairva-cluster
+pairva:index:LoadBalancer pairva
+    aws:ec2/securityGroup:SecurityGroup pairva-group
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-from-world
+    aws:lb/loadBalancer:LoadBalancer pairva-balancer
+    aws:lb/listener:Listener pairva-http
+"""
+
+_MADE_NETWORK = """
+pairva:index:Network pairva
     aws:ec2/vpc:Vpc pairva-vpc
     aws:ec2/internetGateway:InternetGateway pairva-internet
     aws:ec2/subnet:Subnet pairva-public-{one}
@@ -27,13 +38,6 @@ pairva:index:Network pairva
     aws:ec2/routeTableAssociation:RouteTableAssociation pairva-private-{two}-routes-subnet
     aws:ec2/route:Route pairva-public-{one}-way-out
     aws:ec2/route:Route pairva-public-{two}-way-out
-pairva:index:Cluster pairva
-    aws:ecs/cluster:Cluster pairva-cluster
-pairva:index:LoadBalancer pairva
-    aws:ec2/securityGroup:SecurityGroup pairva-group
-    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-from-world
-    aws:lb/loadBalancer:LoadBalancer pairva-balancer
-    aws:lb/listener:Listener pairva-http
 """
 
 _NAMED = """
@@ -190,9 +194,11 @@ def committed(stack: str) -> Committed:
 
 def outline(stack: Committed) -> set[str]:
     """`parent < type name` of everything that a stack of this shape registers."""
-    one, two = (zone[-1] for zone in stack.deployment["network"]["zones"])
-    lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
-    lines |= _lines(_ALARMED)
+    lines = _lines(_SHARED) | _lines(_ALARMED)
+    network = stack.deployment["network"]
+    if "vpc" not in network:
+        one, two = (zone[-1] for zone in network["zones"])
+        lines |= _lines(_MADE_NETWORK, one=one, two=two) | _lines(_NAT[network["nat"]], one=one, two=two)
     lines |= _lines(_NAMED) if "domain" in stack.deployment else set()
     for address in stack.deployment["alarmEmails"]:
         lines |= _lines(_TOLD, address=address)

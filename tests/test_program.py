@@ -46,7 +46,7 @@ def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Reco
     nat_addresses = {"none": [], "one": ["192.0.2.97"], "perZone": ["192.0.2.97", "192.0.2.98"]}
     assert recorded(stack).outputs == {
         "url": file.url,
-        "nat_addresses": nat_addresses[file.deployment["network"]["nat"]],
+        "nat_addresses": nat_addresses[file.deployment["network"].get("nat", "none")],
         **{
             name: {
                 "image": f"{file.registry}/pairva-{name}"

@@ -112,7 +112,7 @@ def test_a_service_is_exactly_this(stack: str, name: str, recorded: Recorded) ->
         "networkConfiguration": {
             "assignPublicIp": False,
             "securityGroups": [f"{name}-group-id"],
-            "subnets": ["pairva-private-a-id", "pairva-private-b-id"],
+            "subnets": file.deployment["network"].get("privateSubnets", ["pairva-private-a-id", "pairva-private-b-id"]),
         },
         "waitForSteadyState": False,
         **(reached if "path" in own else {"loadBalancers": []}),
