@@ -5,7 +5,7 @@ from typing import Protocol
 import pulumi
 
 import finding
-from checks.preflight import credentials, network, role, secret
+from checks.preflight import credentials, domain, network, role, secret
 from checks.preflight.inspection import inspect
 from checks.preflight.result import Check, Outcome, Result, unchecked
 from checks.session import Session
@@ -18,7 +18,7 @@ class Noun(Protocol):
     def checks(self, stack: Stack) -> list[Check]: ...
 
 
-_NOUNS: tuple[Noun, ...] = (network, role, secret)
+_NOUNS: tuple[Noun, ...] = (network, domain, role, secret)
 
 # One answer each, at once or not at all: who asks again and again would keep `up` waiting.
 _ANSWER_WITHIN_SECONDS = 2.5

@@ -51,7 +51,7 @@ LACKS = {
     "execution role": Lack(
         lambda world: world.delete_role("execution"),
         lambda world: world.create_role("execution"),
-        f"{BACKEND}.executionRole: there is no such role",
+        f"{BACKEND}.executionRole: there is no role lacking-execution in account 000000000000",
     ),
     "vpc": edited(_another_vpc, "pairva:deployment.network.vpc: there is no such VPC"),
     "way out": Lack(World.cut_off, World.connect, "pairva:deployment.network.privateSubnets[0]: "),
