@@ -78,13 +78,13 @@ def _say_if_moved_on(stack: Stack, service: ServiceSettings, build: Build) -> No
 
 def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
     """What ECR knows of the version's image; None if it has no such tag, or no repository that this stack will make."""
-    names = service.names
+    names, registry = service.names, service.registry
     try:
         answer = (
             Session(stack)
-            .client("ecr")
+            .client("ecr", region=registry.region)
             .describe_images(
-                registryId=service.account.id,
+                registryId=registry.account_id,
                 repositoryName=names.repository,
                 imageIds=[{"imageTag": service.own.version}],
             )
@@ -99,16 +99,18 @@ def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
                 "version",
                 what=f"ECR could not be asked for {names.repository}:{service.own.version}",
                 found=str(error),
-                remedy="mend the access to AWS (credentials, region, network), then run again",
+                remedy="mend the access to AWS (credentials, region, network; in another account, the policy of the "
+                "repository), then run again",
             ) from None
         if service.own.repository == "owned":
             return None
         raise _error(
             service,
             "repository",
-            what=f"there is no repository {names.repository} in account {service.account.id}",
+            what=f"there is no repository {names.repository} in {registry}",
             found="existing",
-            remedy="create it with immutable tags (README, first deployment), or write repository: owned",
+            remedy="create it with immutable tags (README, first deployment), or write repository: owned in the stack "
+            "that is to make it",
         ) from None
     return next(iter(answer["imageDetails"]), None)
 

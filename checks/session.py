@@ -43,20 +43,21 @@ class Session:
             read_timeout=answer_within_seconds or _READ_SECONDS,
         )
         self._compared = stack.aws.skip_requesting_account_id
-        self._clients = dict[tuple[str, int | None], Any]()
+        self._clients = dict[tuple[str, str | None, int | None], Any]()
         self._identity: dict[str, Any] | None = None
         self._refusal: Exception | None = None
 
-    def client(self, service: str, *, attempts: int | None = None) -> Any:
+    def client(self, service: str, *, region: str | None = None, attempts: int | None = None) -> Any:
         """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account.
 
-        `attempts` is for who asks again anyway; without it, the provider's `maxRetries` holds.
+        Without `region`, it is of the stack's. `attempts` is for who asks again anyway; without it, the provider's
+        `maxRetries` holds.
         """
         with self._making:
             if not self._compared:
                 self._compare_account()
                 self._compared = True
-            return self._client(service, attempts)
+            return self._client(service, region, attempts)
 
     def caller(self) -> dict[str, Any]:
         """Whose the credentials are: `Account` and `Arn`. Raises what botocore raises."""
@@ -79,15 +80,16 @@ class Session:
         self._identity = identity
         return identity
 
-    def _client(self, service: str, attempts: int | None = None) -> Any:
-        if (service, attempts) not in self._clients:
+    def _client(self, service: str, region: str | None = None, attempts: int | None = None) -> Any:
+        if (service, region, attempts) not in self._clients:
             once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
-            self._clients[service, attempts] = self._assumed.client(  # pyright: ignore[reportCallIssue]
+            self._clients[service, region, attempts] = self._assumed.client(  # pyright: ignore[reportCallIssue]
                 service,  # pyright: ignore[reportArgumentType]
+                region_name=region,
                 endpoint_url=self._endpoints.get(service),
                 config=self._config.merge(once),
             )
-        return self._clients[service, attempts]
+        return self._clients[service, region, attempts]
 
     @cached_property
     def _assumed(self) -> boto3.Session:

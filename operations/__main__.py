@@ -2,10 +2,11 @@
 
 import typer
 
-from operations import doctor
+from operations import doctor, render
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command()(doctor.doctor)
+app.command()(render.render)
 
 
 @app.callback()

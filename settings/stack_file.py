@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from finding import Finding
-from settings import document, rules
+from settings import document, place, rules
 from settings.lines import KeyPath, Lines
 from settings.model import Deployment, Settings
 from settings.names import PROJECT
@@ -44,7 +44,8 @@ def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | lis
     `file` is opened only to say where a fault is.
     """
     tables = _tables(configuration)
-    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names(), name)]
+    services = Deployment.service_names()
+    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, services, name), *place.broken(tables, services)]
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:

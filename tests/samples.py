@@ -52,8 +52,18 @@ config:
 REPOSITORY = "repository: existing"
 BUILD = ("repository: existing", "repository: existing\n      build: {context: app}")
 OWNED_BUILD = ("repository: existing", "repository: owned\n      build: {context: app}")
+DOMAIN = ("alarmEmails: []", "alarmEmails: []\n    domain: {name: pairva.example.com, zone: example.com}")
 
 Edit = tuple[str, str]
+
+
+def in_region(region: str) -> list[Edit]:
+    """The sample in another region, its zones and its secret with it."""
+    return [
+        ("us-east-1\n", f"{region}\n"),
+        ("us-east-1a, us-east-1b", f"{region}a, {region}b"),
+        ("secretsmanager:us-east-1", f"secretsmanager:{region}"),
+    ]
 
 
 def edited(*edits: Edit) -> str:

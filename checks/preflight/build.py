@@ -125,11 +125,11 @@ def _tag(session: Session, service: ServiceSettings) -> Iterator[Result]:
     """That it is taken says nothing: this stack pushed it, unless the engine is about to build it. Only the engine
     knows, and asks before it builds (checks/build.py); the newest task definition knows it for what was deployed.
     """
-    names, ecr = service.names, session.client("ecr")
+    names, ecr = service.names, session.client("ecr", region=service.registry.region)
     subject, tag = f"tag of {names.service}", f"{names.repository}:{service.own.version}"
     try:
         ecr.describe_images(
-            registryId=service.account.id,
+            registryId=service.registry.account_id,
             repositoryName=names.repository,
             imageIds=[{"imageTag": service.own.version}],
         )
@@ -139,7 +139,7 @@ def _tag(session: Session, service: ServiceSettings) -> Iterator[Result]:
     except ecr.exceptions.RepositoryNotFoundException:
         yield _no_repository(subject, service)
         return
-    if _newest_image(session, service) == f"{service.account.registry}/{tag}":
+    if _newest_image(session, service) == f"{service.registry.address}/{tag}":
         yield ok(subject, f"{tag} was pushed by this stack")
     else:
         yield unchecked(
@@ -152,7 +152,7 @@ def _no_repository(subject: str, service: ServiceSettings) -> Result:
         return to_come(subject, f"{service.names.repository}, and then the tag")
     fault = Finding(
         where=service.where("repository"),
-        what=f"there is no repository {service.names.repository} in account {service.account.id}",
+        what=f"there is no repository {service.names.repository} in {service.registry}",
         found="existing",
         remedy="create it with immutable tags (README, first deployment), or write repository: owned",
     )

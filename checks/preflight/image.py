@@ -39,11 +39,11 @@ def checks(stack: Stack) -> list[Check]:
 
 def _existence(session: Session, service: ServiceSettings) -> Iterator[Result]:
     subject, own, image = f"image of {service.names.service}", service.own, _reference(service)
-    ecr = session.client("ecr")
+    ecr = session.client("ecr", region=service.registry.region)
     try:
         answer = _asked(ecr, service)
     except ecr.exceptions.RepositoryNotFoundException:
-        what = f"there is no repository {service.names.repository} in account {service.account.id}"
+        what = f"there is no repository {service.names.repository} in {service.registry}"
         remedy = "push a version there from the stack that builds (README, first deployment)"
         yield failed(subject, Finding(where=service.where("repository"), what=what, remedy=remedy))
         return
@@ -68,7 +68,7 @@ def _nothing(subject: str, service: ServiceSettings, failures: list[dict[str, An
 
 
 def _platform(session: Session, service: ServiceSettings) -> Iterator[Result]:
-    subject, ecr = f"platform of {service.names.service}", session.client("ecr")
+    subject, ecr = f"platform of {service.names.service}", session.client("ecr", region=service.registry.region)
     if not (image := _found(ecr, service)):
         return
     manifest = json.loads(image["imageManifest"])
@@ -101,7 +101,7 @@ def _configured(ecr: Any, service: ServiceSettings, digest: str) -> set[str] | s
     The address where ECR leaves it opens it to whoever has it, and is therefore never shown.
     """
     place = ecr.get_download_url_for_layer(
-        registryId=service.account.id, repositoryName=service.names.repository, layerDigest=digest
+        registryId=service.registry.account_id, repositoryName=service.names.repository, layerDigest=digest
     )["downloadUrl"]
     try:
         with httpx.stream("GET", place, timeout=ANSWER_SECONDS) as response:
@@ -128,7 +128,7 @@ def _proof(session: Session, service: ServiceSettings, built_by: str, required: 
     What this stack itself has proven counts as well: the other may have forgotten it (SSM keeps a hundred values).
     """
     subject, version = f"proof of {service.names.service}", service.own.version
-    if not (image := _found(session.client("ecr"), service)):
+    if not (image := _found(session.client("ecr", region=service.registry.region), service)):
         return
     digest, ssm = image["imageId"]["imageDigest"], session.client("ssm")
     verdicts = _verdicts(ssm, ServiceNames(stack=built_by, service=service.names.service).proven)
@@ -167,7 +167,7 @@ def _found(ecr: Any, service: ServiceSettings) -> dict[str, Any] | None:
 
 def _asked(ecr: Any, service: ServiceSettings) -> dict[str, Any]:
     return ecr.batch_get_image(
-        registryId=service.account.id,
+        registryId=service.registry.account_id,
         repositoryName=service.names.repository,
         imageIds=[{"imageTag": service.own.version}],
         acceptedMediaTypes=_MEDIA_TYPES,

@@ -144,8 +144,8 @@ def _named(stack: Stack) -> Iterator[tuple[str, str]]:
         names = service.names
         if service.own.repository == "owned":
             yield _REPOSITORY, names.repository
-        yield _ROLE, names.execution_role
-        yield _ROLE, names.task_role
+        made = {"executionRole": names.execution_role, "taskRole": names.task_role}
+        yield from ((_ROLE, role) for key, role in made.items() if key not in service.existing_roles)
         yield _LOG_GROUP, names.log_group
         yield _SERVICE, names.family
         yield _PARAMETER, names.proven

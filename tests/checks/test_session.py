@@ -61,6 +61,15 @@ def test_a_client_is_of_the_stacks_region_and_retries_as_its_provider_does(monke
     assert (config.connect_timeout, config.read_timeout) == (5, 20)
 
 
+def test_a_client_of_another_region_asks_there_and_its_account_is_compared_at_home(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch)
+    ecr = Session(stack()).client("ecr", region="eu-west-1")
+    assert (ecr.meta.region_name, ecr.meta.endpoint_url) == ("eu-west-1", "https://api.ecr.eu-west-1.amazonaws.com")
+    assert account.calls == [("sts", "GetCallerIdentity", "https://sts.us-east-1.amazonaws.com")]
+
+
 def test_who_asks_again_anyway_may_ask_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Account(monkeypatch)
     config = Session(stack()).client("ecs", attempts=1).meta.config

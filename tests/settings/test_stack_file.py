@@ -24,7 +24,7 @@ def wheres(findings: list[Finding]) -> list[str]:
     [
         (("port: 3000", "port: 3000\n      prot: 3000"), "16: pairva:deployment.backend.prot", ".backend"),
         ((BUILD[0], f"{BUILD[1][:-1]}, tag: x}}"), "15: pairva:deployment.backend.build.tag", ".backend.build"),
-        (("nat: one", "nat: one\n      vpc: vpc-1"), "12: pairva:deployment.network.vpc", ".network"),
+        (("nat: one", "nat: one\n      vcp: vpc-1"), "12: pairva:deployment.network.vcp", ".network"),
         (("    frontend:", "    worker: {version: '1'}\n    frontend:"), "28: pairva:deployment.worker", ""),
     ],
 )
@@ -134,6 +134,7 @@ def test_every_fault_is_told_at_once_also_those_between_tables(tmp_path: Path) -
             f"16: {backend}.port",
             f"19: {backend}.memory",
             f"25: {backend}.environment.API_TOKEN",
+            f"27: {backend}.secrets.JWT_SECRET",
             f"33: {frontend}.path",
             f"36: {frontend}.count",
         )

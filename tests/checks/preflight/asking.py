@@ -54,7 +54,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, unanswered: Unanswered) -> Callable[
     def call(_: Any, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         raise make(operation)
 
-    def give(_: Session, service: str, *, attempts: int | None = None) -> Any:
+    def give(_: Session, service: str, *, region: str | None = None, attempts: int | None = None) -> Any:
         return client(service)
 
     monkeypatch.setattr("botocore.client.BaseClient._make_api_call", call)

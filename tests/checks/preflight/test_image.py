@@ -119,7 +119,7 @@ def test_a_version_that_nobody_pushed_is_a_failure_told_once(aws: Aws) -> None:
 def test_a_repository_that_is_not_there_is_a_failure_told_once(aws: Aws) -> None:
     for _ in range(3):
         aws.ecr.add_client_error("batch_get_image", "RepositoryNotFoundException", expected_params=ASKED)
-    what = "there is no repository pairva-backend in account 039612856036"
+    what = "there is no repository pairva-backend in account 039612856036, us-east-1"
     remedy = "push a version there from the stack that builds (README, first deployment)"
     assert aws.asked("", REQUIRED) == [failed("image of backend", fault("backend.repository", what, remedy))]
 

@@ -63,7 +63,7 @@ def test_a_repository_that_nobody_makes_is_a_failure(aws: Aws) -> None:
     aws.free("RepositoryNotFoundException")
     fault = Finding(
         where="Pulumi.test.yaml: pairva:deployment.backend.repository",
-        what="there is no repository pairva-backend in account 039612856036",
+        what="there is no repository pairva-backend in account 039612856036, us-east-1",
         found="existing",
         remedy="create it with immutable tags (README, first deployment), or write repository: owned",
     )
