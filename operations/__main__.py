@@ -2,11 +2,12 @@
 
 import typer
 
-from operations import check, doctor
+from operations import check, doctor, render
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command()(check.check)
 app.command()(doctor.doctor)
+app.command()(render.render)
 
 if __name__ == "__main__":
     app(prog_name="pairva")

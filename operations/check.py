@@ -10,7 +10,7 @@ from finding import FORMS, Finding
 from operations.stack_argument import ROOT
 from settings import placeholder, stack_file, written
 from settings.lines import spelled
-from settings.stack import Stack
+from settings.stack import ServiceSettings, Stack
 
 
 def check(
@@ -48,13 +48,12 @@ def _of_containers(stack: Stack, file: Path) -> list[Finding]:
             remedy=each.remedy,
         )
         for name, service in stack.services.items()
-        for each in placeholder.within(container.definitions(service, _image(stack, name)), place)
+        for each in placeholder.within(container.definitions(service, _image(service)), place)
     ]
 
 
-def _image(stack: Stack, name: str) -> str:
-    service = stack.services[name]
-    return f"{stack.account.registry}/{service.names.repository}:{service.own.version}"
+def _image(service: ServiceSettings) -> str:
+    return f"{service.repository_address}:{service.own.version}"
 
 
 def _notes(stack: Stack, file: Path) -> list[str]:

@@ -28,10 +28,19 @@ def closest(word: str, known: list[str]) -> str | None:
     return plain[found[0]] if found else None
 
 
-def field(location: KeyPath) -> FieldInfo | None:
-    """The model's field at that place; None for an item of a list or table, and for what no model knows."""
+def bounds(location: KeyPath) -> list[Any]:
+    """What annotated-types says of the field at that place; nothing of an item of a list, or of what no model knows."""
     *table, key = location
-    return next((_fields(each)[key] for each in _tables(tuple(table)) if key in _fields(each)), None)
+    field = next((_fields(each)[key] for each in _tables(tuple(table)) if key in _fields(each)), None)
+    return [*field.metadata, *_bounds(field.annotation)] if field else []
+
+
+def _bounds(annotation: Any) -> list[Any]:
+    """Those within an annotation: `Percent | None`."""
+    found = list[Any]()
+    for each in get_args(annotation):
+        found += each.metadata if isinstance(each, FieldInfo) else [each, *_bounds(each)]
+    return found
 
 
 def _tables(location: KeyPath) -> list[type[BaseModel]]:

@@ -40,6 +40,13 @@ class ServiceNames:
         return f"/{PROJECT}/{self.stack}/{self.service}"
 
     @property
+    def exec_log_group(self) -> str:
+        return exec_log_group(self.stack)
+
+    def scaling_policy(self, load: str) -> str:
+        return f"{self.family}-by-{load}"
+
+    @property
     def failed_tasks(self) -> str:
         """The EventBridge rule that matches tasks that failed."""
         return f"{self.family}-failed-tasks"
@@ -70,6 +77,11 @@ def volume(path: str) -> str:
 def cluster(stack: str) -> str:
     """The ECS cluster, and the prefix of everything else that the stack's services share."""
     return f"{PROJECT}-{stack}"
+
+
+def exec_log_group(stack: str) -> str:
+    """Where ECS Exec writes what was typed in the stack's containers, and what they answered."""
+    return f"/{PROJECT}/{stack}/exec"
 
 
 @dataclass(frozen=True, kw_only=True)

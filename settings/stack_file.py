@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from finding import Finding
-from settings import document, keys, names, rules, wording, written
+from settings import document, keys, names, place, rules, wording, written
 from settings.lines import DEPLOYMENT, Lines, in_file, spelled
 from settings.model import Deployment, Settings
 from settings.rules import Fault
@@ -47,9 +47,12 @@ def load(file: Path) -> Stack | list[Finding]:
 
 
 def _settings(name: str, tables: Mapping[str, Any]) -> Settings | list[Fault]:
-    """Of a key that holds a placeholder, or nothing, only that is said: all else follows from it."""
-    first = written.faults(tables)
-    faults = [*_stack_name(name), *rules.broken(tables, Deployment.service_names())]
+    """Of a key that names another account, holds a placeholder, or nothing, only that is said: all else follows."""
+    services = Deployment.service_names()
+    elsewhere = place.broken(tables, services)
+    named = {fault.location for fault in elsewhere}
+    first = [*elsewhere, *(fault for fault in written.faults(tables) if fault.location not in named)]
+    faults = [*_stack_name(name), *rules.broken(tables, services, name)]
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:

@@ -5,7 +5,15 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
@@ -124,6 +132,27 @@ def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
     return value
 
 
+def _host_name(value: str) -> str:
+    if "://" in value:
+        raise fault("begins with a scheme", 'write the name alone, for example "pairva.example.com"')
+    if value.endswith("."):
+        raise fault("ends with a dot", 'leave the dot out, for example "pairva.example.com"')
+    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    if len(value) > 253 or not re.fullmatch(rf"({label}\.)+(?=[a-z]){label}", value):
+        raise fault(
+            "is not a host name",
+            'write it in lower case, without port, path or wildcard, for example "pairva.example.com"',
+        )
+    return value
+
+
+def _certifiable(value: str) -> str:
+    """A certificate's own name is shorter than what DNS allows (ACM API reference, RequestCertificate)."""
+    if len(value) > 64:
+        raise fault("is longer than the 64 characters that ACM makes certificates for", "choose a shorter name")
+    return value
+
+
 def _port(value: int) -> int:
     if not 1 <= value <= 65535:
         raise fault("is not a port", "use 1024 to 65535")
@@ -145,6 +174,8 @@ Cidr = Annotated[str, AfterValidator(_cidr)]
 VpcCidr = Annotated[Cidr, AfterValidator(_vpc_cidr)]
 # A number as YAML writes it: `true` is none, though Python counts it as 1.
 Whole = Annotated[int, Strict()]
+# Below, every task idles; above, new ones come too late.
+Percent = Annotated[Whole, Field(ge=10, le=90)]
 Port = Annotated[Whole, AfterValidator(_port), WithJsonSchema({"type": "integer", "minimum": 1024, "maximum": 65535})]
 Switch = Annotated[bool, Strict()]
 # The engine hands what stands directly below `config:` over as text.
@@ -158,6 +189,16 @@ Region = Annotated[str, _Matching(REGION, "is not an AWS region", 'write its cod
 Zone = Annotated[
     str,
     _Matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
+]
+VpcId = Annotated[
+    str,
+    _Matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a VPC", 'for example "vpc-0a1b2c3d4e5f60718"'),
+]
+SubnetId = Annotated[
+    str,
+    _Matching(
+        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a subnet", 'for example "subnet-0a1b2c3d4e5f60718"'
+    ),
 ]
 Digest = Annotated[
     str,
@@ -184,10 +225,18 @@ SecretArn = Annotated[
     ),
     AfterValidator(_no_partial_arn_that_reads_like_a_whole_one),
 ]
+HostName = Annotated[str, AfterValidator(_host_name)]
+CertifiedName = Annotated[HostName, AfterValidator(_certifiable)]
 UrlPath = Annotated[
     str,
     _Matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
     AfterValidator(_no_way_up),
+]
+StackName = Annotated[
+    str,
+    _Matching(
+        r"[a-z][a-z0-9-]{0,31}", "is not the name of a stack", 'write what stands in Pulumi.<name>.yaml, as "staging"'
+    ),
 ]
 VersionPlace = Annotated[
     str,

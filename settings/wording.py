@@ -89,8 +89,7 @@ def _remedy(details: ErrorDetails, location: KeyPath) -> str:
 
 def _bound(details: ErrorDetails, location: KeyPath) -> tuple[str, str] | None:
     """What a value outside its bounds is, and what they are; both are said, whichever it missed."""
-    field, context = keys.field(location), details.get("ctx", {})
-    bounds: list[Any] = field.metadata if field else []
+    context, bounds = details.get("ctx", {}), keys.bounds(location)
     match details["type"]:
         case "greater_than_equal":
             return f"is below {context['ge']}", f"write {_range(bounds)}"

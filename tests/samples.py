@@ -51,6 +51,7 @@ config:
 REPOSITORY = "repository: existing"
 BUILD = ("repository: existing", "repository: existing\n      build: {context: app}")
 OWNED_BUILD = ("repository: existing", "repository: owned\n      build: {context: app}")
+DOMAIN = ("alarmEmails: []", "alarmEmails: []\n    domain: {name: pairva.example.com, zone: example.com}")
 
 Edit = tuple[str, str]
 

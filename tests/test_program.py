@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
@@ -11,7 +12,7 @@ from settings.arn import Place
 from settings.placeholder import within
 from tests.cloud import DIGEST
 from tests.program import STACKS, committed, outline, tree
-from tests.recording import Recording, record
+from tests.recording import Recording, configured, record, record_stack
 
 Recorded = Callable[..., Recording]
 
@@ -28,13 +29,25 @@ def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool,
     assert sorted(tree(recorded(stack, preview))) == sorted(outline(committed(stack)))
 
 
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: bool) -> None:
+    config, file = configured("prod"), committed("prod")
+    named = replace(
+        file, deployment={**file.deployment, "domain": {"name": "pairva.example.com", "zone": "example.com"}}
+    )
+    config = {**config, "pairva:deployment": json.dumps(named.deployment)}
+    recording = record_stack("prod", preview=preview, config=config)
+    assert sorted(tree(recording)) == sorted(outline(named))
+    assert recording.outputs["url"] == "https://pairva.example.com"
+
+
 @each_stack
 def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)
     nat_addresses = {"none": [], "one": ["192.0.2.97"], "perZone": ["192.0.2.97", "192.0.2.98"]}
     assert recorded(stack).outputs == {
-        "url": "http://pairva-balancer.us-east-1.elb.amazonaws.com",
-        "nat_addresses": nat_addresses[file.deployment["network"]["nat"]],
+        "url": file.url,
+        "nat_addresses": nat_addresses[file.deployment["network"].get("nat", "none")],
         **{
             name: {
                 "image": f"{file.registry}/pairva-{name}"
@@ -59,11 +72,12 @@ def test_a_preview_shows_the_whole_container_definition(stack: str, recorded: Re
 
 @each_stack
 def test_a_preview_leaves_only_computed_values_open(stack: str, recorded: Recorded) -> None:
+    file = committed(stack)
     gate = recorded(stack, True).one("aws:ssm/parameter:Parameter", "backend-proven")
     service = recorded(stack, True).one("aws:ecs/service:Service", "backend-service")
     assert gate.inputs["insecureValue"] == "<unknown>"
     assert service.inputs["taskDefinition"] == "<unknown>"
-    assert recorded(stack, True).outputs["url"] == "<unknown>"
+    assert recorded(stack, True).outputs["url"] == (file.url if "domain" in file.deployment else "<unknown>")
     assert recorded(stack, True).outputs["backend"]["image"] == recorded(stack).outputs["backend"]["image"]
 
 
@@ -122,9 +136,9 @@ def test_importing_the_settings_makes_an_output_in_a_text_an_error() -> None:
 
 
 @each_stack
-def test_the_program_looks_up_nothing_but_its_images(stack: str, recorded: Recorded) -> None:
+def test_the_program_looks_up_nothing_but_its_images_and_its_zone(stack: str, recorded: Recorded) -> None:
     file = committed(stack)
-    expected = set[tuple[str, str]]()
+    expected = {("aws:route53/getZone:getZone", "")} if "domain" in file.deployment else set[tuple[str, str]]()
     for name, service in file.services.items():
         if "build" not in service:
             expected.add(("aws:ecr/getImage:getImage", name))
@@ -135,4 +149,5 @@ def test_the_program_looks_up_nothing_but_its_images(stack: str, recorded: Recor
         for token, arguments in recorded(stack).invokes
     }
     assert found == expected
-    assert {arguments["registryId"] for _, arguments in recorded(stack).invokes} == {file.account}
+    lookups = [arguments for token, arguments in recorded(stack).invokes if "aws:ecr/" in token]
+    assert {(each["registryId"], each["region"]) for each in lookups} == {file.place_of_images}

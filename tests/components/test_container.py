@@ -101,6 +101,13 @@ def test_without_writable_paths_nothing_is_mounted() -> None:
     assert (definition["mountPoints"], container.volume_names(service)) == ([], [])
 
 
+def test_the_root_is_read_only_unless_the_stack_file_says_otherwise() -> None:
+    written = backend(("writable: [/tmp]", "writable: [/tmp]\n      readOnlyRoot: false"))
+    definitions = [json.loads(container.definitions(each, "image"))[0] for each in (backend(), written)]
+    assert [each.pop("readonlyRootFilesystem") for each in definitions] == [True, False]
+    assert definitions[0] == definitions[1]
+
+
 def test_a_restart_is_a_label_and_its_absence_is_none() -> None:
     noted = backend(("port: 3000", 'port: 3000\n      restart: "2026-11-22 key rotated"'))
     (definition,) = json.loads(container.definitions(noted, "image"))

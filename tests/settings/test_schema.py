@@ -17,7 +17,9 @@ COMMITTED = ROOT / "settings/stack_file.schema.json"
 def refused(text: str) -> list[str]:
     """Where the schema finds a fault in a stack file of that text."""
     validator: Any = Draft202012Validator(json.loads(COMMITTED.read_text()))
-    return [error.json_path for error in validator.iter_errors(document.parsed(text))]
+    errors = [*validator.iter_errors(document.parsed(text))]
+    # Of a table that may have one of two shapes, what is wrong with each.
+    return [each.json_path for error in errors for each in [error, *(error.context or ())]]
 
 
 def test_the_committed_schema_is_that_of_the_models() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import finding
 from finding import Finding
-from tests.samples import Edit, faults
+from tests.samples import Edit, faults, in_region
 
 ARN = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
 ENVIRONMENT = "NODE_ENV: production"
@@ -74,12 +74,17 @@ def test_every_suspect_is_named_whatever_else_is_wrong_beside_it(tmp_path: Path)
         f"{ARN}:key:AWSCURRENT:",
         f"{ARN}:key::0b1c",
         f"{ARN}:::",
-        "arn:aws-us-gov:secretsmanager:us-east-1:039612856036:secret:a_+=.@-b",
+        "arn:aws:secretsmanager:us-east-1:039612856036:secret:a_+=.@-b",
         "arn:aws:ssm:us-east-1:039612856036:parameter/pairva/jwt",
     ],
 )
 def test_the_arn_of_a_secret_or_parameter_is_taken(arn: str, tmp_path: Path) -> None:
     assert faults(tmp_path, (ARN, f'"{arn}"')) == []
+
+
+def test_the_arn_of_another_partition_is_taken(tmp_path: Path) -> None:
+    arn = "arn:aws-us-gov:secretsmanager:us-gov-west-1:039612856036:secret:pairva/jwt"
+    assert faults(tmp_path, (ARN, arn), *in_region("us-gov-west-1")[:2]) == []
 
 
 @pytest.mark.parametrize(
