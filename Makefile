@@ -1,6 +1,6 @@
 # `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
 .DEFAULT_GOAL := up
-.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident test
+.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident schema test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,10 @@ up preview down clean: install
 
 pulumi: install
 	@$(LOCAL) pulumi -- $(ARGS)
+
+# What editors know of stack files; after a change of settings/model.py.
+schema: install
+	$(BIN)/python -m settings.schema > settings/stack_file.schema.json
 
 lint: install
 	$(BIN)/ruff check

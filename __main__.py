@@ -21,8 +21,19 @@ shared, backend, frontend = stack.deployment, stack.services["backend"], stack.s
 
 # What both services stand on.
 network = Network("pairva", NetworkArgs(prefix=stack.prefix, settings=shared.network, protect=shared.protect))
-cluster = Cluster("pairva", ClusterArgs(cluster_name=stack.prefix))
-balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix=stack.prefix, network=network, protect=shared.protect))
+cluster = Cluster(
+    "pairva",
+    ClusterArgs(
+        cluster_name=stack.prefix,
+        exec_log_group=stack.exec_log_group,
+        log_retention_days=shared.log_retention_days,
+        protect=shared.protect,
+    ),
+)
+balancer = LoadBalancer(
+    "pairva",
+    LoadBalancerArgs(prefix=stack.prefix, network=network, domain=shared.domain, protect=shared.protect),
+)
 
 # What runs, and as whom: both images and tasks are ready before either service changes.
 backend_image = ServiceImage("backend", ServiceImageArgs(service=backend, before_build=build.once(stack, backend)))

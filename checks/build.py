@@ -33,7 +33,6 @@ def once(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
 
     async def before_build(_: pulumi.ResourceHookArgs) -> None:
         if build:
-            _refuse_a_missing_dockerfile(service, build)
             await asyncio.to_thread(_refuse_a_taken_tag, stack, service)
             if not pulumi.runtime.is_dry_run():
                 await asyncio.to_thread(_stage, staged, build)
@@ -43,16 +42,13 @@ def once(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
     )
 
 
-def _refuse_a_missing_dockerfile(service: ServiceSettings, build: Build) -> None:
-    dockerfile = Path(build.context) / build.dockerfile
-    if not dockerfile.is_file():
-        raise _error(
-            service,
-            "build",
-            what="there is no Dockerfile to build from",
-            found=str(dockerfile),
-            remedy="check the sources out there, or correct build.context and build.dockerfile",
-        )
+def ignore_file(build: Build) -> Path:
+    """The `.dockerignore` that counts, whether it exists or not: one of the Dockerfile's own goes before the context's.
+
+    https://docs.docker.com/build/concepts/context/#filename-and-location
+    """
+    own = Path(build.context) / f"{build.dockerfile}.dockerignore"
+    return own if own.exists() else Path(build.context) / ".dockerignore"
 
 
 def _refuse_a_taken_tag(stack: Stack, service: ServiceSettings) -> None:
@@ -82,13 +78,13 @@ def _say_if_moved_on(stack: Stack, service: ServiceSettings, build: Build) -> No
 
 def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
     """What ECR knows of the version's image; None if it has no such tag, or no repository that this stack will make."""
-    names = service.names
+    names, registry = service.names, service.registry
     try:
         answer = (
             Session(stack)
-            .client("ecr")
+            .client("ecr", region=registry.region)
             .describe_images(
-                registryId=service.account.id,
+                registryId=registry.account_id,
                 repositoryName=names.repository,
                 imageIds=[{"imageTag": service.own.version}],
             )
@@ -103,23 +99,24 @@ def _pushed(stack: Stack, service: ServiceSettings) -> dict[str, Any] | None:
                 "version",
                 what=f"ECR could not be asked for {names.repository}:{service.own.version}",
                 found=str(error),
-                remedy="mend the access to AWS (credentials, region, network), then run again",
+                remedy="mend the access to AWS (credentials, region, network; in another account, the policy of the "
+                "repository), then run again",
             ) from None
         if service.own.repository == "owned":
             return None
         raise _error(
             service,
             "repository",
-            what=f"there is no repository {names.repository} in account {service.account.id}",
+            what=f"there is no repository {names.repository} in {registry}",
             found="existing",
-            remedy="create it with immutable tags (README, first deployment), or write repository: owned",
+            remedy="create it with immutable tags (README, first deployment), or write repository: owned in the stack "
+            "that is to make it",
         ) from None
     return next(iter(answer["imageDetails"]), None)
 
 
 def _error(service: ServiceSettings, key: str, *, what: str, found: str, remedy: str) -> pulumi.RunError:
-    where = f"Pulumi.{service.names.stack}.yaml: pairva:deployment.{service.names.service}.{key}"
-    return pulumi.RunError(finding.text([Finding(where=where, what=what, found=found, remedy=remedy)]))
+    return pulumi.RunError(finding.text([Finding(where=service.where(key), what=what, found=found, remedy=remedy)]))
 
 
 def _changed(context: Path) -> datetime | None:
@@ -152,9 +149,8 @@ def _stage(staged: Path, build: Build) -> None:
     """Copies what `.dockerignore` lets through, with the permissions that git knows: the same image from every
     checkout.
     """
-    context = Path(build.context)
-    candidates = [context / f"{build.dockerfile}.dockerignore", context / ".dockerignore"]
-    patterns = next((file.read_text().splitlines() for file in candidates if file.exists()), [])
+    context, file = Path(build.context), ignore_file(build)
+    patterns = file.read_text().splitlines() if file.exists() else []
     for name in docker_build.exclude_paths(str(context), patterns, dockerfile=build.dockerfile):
         source, target = context / name, staged / name
         if source.is_dir() and not source.is_symlink():

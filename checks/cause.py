@@ -220,15 +220,21 @@ def _names(words: str, arn: str, json_key: str) -> bool:
 
 def _cause(service: ServiceSettings, sentence: str, remedy: str, values: dict[str, str] | None = None) -> Cause:
     """Fills both templates; `WORDINGS` lists what they may name beside `values`."""
-    names = service.names
+    names, given, file = service.names, values or {}, f"Pulumi.{service.names.stack}.yaml"
+    existing = [arn.rpartition("/")[2] for arn in service.existing_roles.values()]
+    restore = "run pulumi up --refresh, which restores the role, whom it trusts and what it may do"
+    if given.get("assumed", service.execution_role) in existing:
+        restore = f"mend the role, which {file} names and Pulumi leaves alone"
     filling = {
         "name": names.service,
-        "file": f"Pulumi.{names.stack}.yaml",
+        "count": f"{names.service}.scaling.max" if service.own.scaling else f"{names.service}.count",
+        "file": file,
         "image": f"{names.repository}:{service.own.version}",
-        "role": names.execution_role,
+        "role": service.execution_role,
+        "restore": restore,
         "log_group": names.log_group,
         "architecture": service.architecture,
         "region": service.account.region,
-        **(values or {}),
+        **given,
     }
     return Cause(sentence=sentence.format_map(filling), remedy=remedy.format_map(filling))

@@ -21,6 +21,9 @@ _TELLING = re.compile(r"error|exception|fatal|panic", re.IGNORECASE)
 # AWS's own words, which end with what matters.
 _LONGEST = 1000
 
+# Application Auto Scaling lifts a service to its scaling.min when that is set; how soon, AWS does not say.
+_LIFTING_SECONDS = 60.0
+
 # What differs between two events that say the same: ids of tasks and deployments.
 _IDS = re.compile(r"\b([0-9a-f]{32}|[0-9a-f-]{36}|ecs-svc/\d+)\b")
 
@@ -39,7 +42,8 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What one look says, and why. A doubtful one is bad if it lasts: ECS may still answer from before the update.
+    """What one look says, and why. A doubtful one is bad if it lasts for longer than `doubt_seconds`: ECS may still
+    answer from before the update.
 
     `cause` is there if the judgement knows it without looking at tasks and events.
     """
@@ -47,6 +51,7 @@ class Judgement:
     outcome: Literal["good", "waiting", "doubtful", "bad"]
     reason: str
     cause: Cause | None = None
+    doubt_seconds: float = 5.0
 
 
 _GONE = Judgement(
@@ -93,22 +98,35 @@ def judge(seen: Observation | None, wanted: Wanted, service: ServiceSettings, cr
         return Judgement(outcome="bad" if subject else "doubtful", reason=reason)
     if primary.undoes:
         return Judgement(outcome="bad", reason=primary.reason)
-    if seen.desired < service.own.count:
+    if seen.desired < service.least_tasks:
         return _scaled(seen.desired, service)
-    if primary.state == "COMPLETED" and crashed >= fargate.breaker_threshold(service.own.count):
+    if primary.state == "COMPLETED" and crashed >= fargate.breaker_threshold(service.wanted_tasks(seen.desired)):
         reason = f"its deployment was completed, but {crashed} tasks have failed since and no circuit breaker acts"
         return Judgement(outcome="bad", reason=reason)
     missing = _missing(seen, primary, wanted, service)
-    return Judgement(outcome="waiting" if missing else "good", reason=_progress(primary, service, missing))
+    counts = f"{primary.running}/{service.wanted_tasks(seen.desired)} running, {primary.failed} failed"
+    return Judgement(outcome="waiting" if missing else "good", reason=f"{counts}: {missing}" if missing else counts)
 
 
 def _scaled(desired: int, service: ServiceSettings) -> Judgement:
-    name, count = service.names.service, service.own.count
+    """Pulumi mends a fixed count. With scaling it leaves the number alone, and so does Application Auto Scaling until
+    an alarm asks for more tasks (ECS developer guide, "Automatically scale your Amazon ECS service"), which none does
+    where none runs.
+    """
+    names, least, reason = service.names, service.least_tasks, f"the service is scaled to {desired}"
+    who = "CloudTrail knows who it was (event UpdateService)"
+    if service.own.scaling is None:
+        cause = Cause(
+            sentence=f"Somebody has scaled it to {desired}, and {names.service}.count is {least}.",
+            remedy=f"run pulumi up again, which scales it to {least}; {who}",
+        )
+        return Judgement(outcome="doubtful", reason=reason, cause=cause)
     cause = Cause(
-        sentence=f"Somebody has scaled it to {desired}, and {name}.count is {count}.",
-        remedy=f"run pulumi up again, which scales it to {count}; CloudTrail knows who it was (event UpdateService)",
+        sentence=f"It is scaled to {desired}, and {names.service}.scaling.min is {least}.",
+        remedy=f"aws ecs update-service --cluster {names.cluster} --service {names.family} --desired-count {least} "
+        f"(Pulumi leaves the number to the scaling, which lifts it only when the load asks for more tasks); {who}",
     )
-    return Judgement(outcome="doubtful", reason=f"the service is scaled to {desired}", cause=cause)
+    return Judgement(outcome="doubtful", reason=reason, cause=cause, doubt_seconds=_LIFTING_SECONDS)
 
 
 def unproven(url: str, wrong: str, service: ServiceSettings) -> Judgement:
@@ -155,13 +173,13 @@ def failure(
 
 def _attempt(words: str, seen: Observation, wanted: Wanted, service: ServiceSettings) -> str:
     subject = seen.subject(wanted.task_definition)
-    threshold = fargate.breaker_threshold(service.own.count)
+    threshold = fargate.breaker_threshold(service.wanted_tasks(seen.desired))
     return words.format(subject.failed, threshold) if subject and subject.failed else ""
 
 
 def _missing(seen: Observation, primary: Deployment, wanted: Wanted, service: ServiceSettings) -> str:
     """What is still awaited; empty if nothing is."""
-    count = service.own.count
+    count = service.wanted_tasks(seen.desired)
     healthy = sum(target.state == "healthy" for target in seen.targets)
     if primary.running < count:
         return "tasks are starting" if primary.state != "COMPLETED" else "completed, but tasks are missing"
@@ -174,34 +192,31 @@ def _missing(seen: Observation, primary: Deployment, wanted: Wanted, service: Se
     return ""
 
 
-def _progress(primary: Deployment, service: ServiceSettings, missing: str) -> str:
-    counts = f"{primary.running}/{service.own.count} running, {primary.failed} failed"
-    return f"{counts}: {missing}" if missing else counts
-
-
 def _serving(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
     """Which version answers now; tasks of the wanted revision do not count, unless it was proven before."""
-    running = Counter[str]()
-    for deployment in seen.deployments if seen else ():
+    if seen is None:
+        return "Nothing serves"
+    count, running = service.wanted_tasks(seen.desired), Counter[str]()
+    for deployment in seen.deployments:
         failing = deployment.task_definition == wanted.task_definition != wanted.proven_task_definition
         if deployment.running and not failing:
             running[deployment.task_definition] += deployment.running
-    serving = [f"{_name(revision, wanted)} serves {tasks}/{service.own.count}" for revision, tasks in running.items()]
+    serving = [f"{_name(revision, wanted)} serves {tasks}/{count}" for revision, tasks in running.items()]
     if not serving:
-        ours = any(deployment.running for deployment in seen.deployments) if seen else False
+        ours = any(deployment.running for deployment in seen.deployments)
         return f"Nothing else serves{_left_alone(seen, wanted, service)}" if ours else "Nothing serves"
-    healthy = sum(target.state == "healthy" for target in seen.targets) if seen else 0
-    enough = service.own.count <= (min(running.total(), healthy) if service.own.path else running.total())
+    healthy = sum(target.state == "healthy" for target in seen.targets)
+    enough = count <= (min(running.total(), healthy) if service.own.path else running.total())
     return f"{', '.join(serving)}{'; nothing is down' if enough else ''}"
 
 
-def _left_alone(seen: Observation | None, wanted: Wanted, service: ServiceSettings) -> str:
+def _left_alone(seen: Observation, wanted: Wanted, service: ServiceSettings) -> str:
     """What a completed deployment leaves behind: its own tasks get the requests, and ECS does not roll it back."""
-    primary = seen.primary if seen else None
+    primary = seen.primary
     if primary is None or primary.task_definition != wanted.task_definition or primary.state != "COMPLETED":
         return ""
     proven = f"; {wanted.proven_version} was proven last" if wanted.proven_version else ""
-    tasks = f"{primary.running}/{service.own.count} of its tasks run"
+    tasks = f"{primary.running}/{service.wanted_tasks(seen.desired)} of its tasks run"
     return f": {wanted.version} gets the requests ({tasks}), and ECS does not roll back{proven}"
 
 

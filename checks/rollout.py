@@ -23,9 +23,6 @@ from settings.stack import ServiceSettings, Stack
 
 _FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 1.0, 5.0
 
-# ECS is eventually consistent: what speaks against a deployment may be from before the update.
-_DOUBT_SECONDS = 5.0
-
 _SECOND_LOOK_SECONDS = 2.0
 
 # A balancer that has just changed its targets answers for some seconds as before, and the name of a new one takes up to
@@ -104,8 +101,7 @@ async def _smoke(session: Session, service: ServiceSettings, wanted: Wanted) -> 
     """What is wrong with what answers through the balancer; empty if nothing is, or nothing is asked."""
     if service.own.smoke is None:
         return ""
-    origin = Origin(url=session.endpoint("elbv2") or wanted.url, host=wanted.url.partition("://")[2])
-    return await to_thread(smoke.ask, origin, service.own.smoke, wanted.version)
+    return await to_thread(smoke.ask, Origin.of(wanted.url, session), service.own.smoke, wanted.version)
 
 
 class _Wait:
@@ -190,7 +186,7 @@ class _Wait:
 
     def _end_if_bad(self) -> None:
         outcome, lasts = self._judgement.outcome, monotonic() - self._since
-        if outcome in ("bad", "doubtful") and (lasts > _DOUBT_SECONDS or not self._may_change(outcome)):
+        if outcome in ("bad", "doubtful") and (lasts > self._judgement.doubt_seconds or not self._may_change(outcome)):
             raise self._failed(self._judgement)
         if outcome != "good" and self._elapsed() > self._budget.deadline_seconds:
             raise self._failed(self._judgement, late=f"it is not done after {self._budget}. ")

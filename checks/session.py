@@ -28,48 +28,68 @@ class Session:
     """Clients for one stack. The first client compares the account, so that no answer comes from another one.
 
     With `answer_within_seconds`, each call is made once and has that long: for who would rather know less than wait.
-    Threads may share a session: boto3's own is made for one.
+    Threads may share a session, and the clients that it gives: boto3's own session is made for one thread
+    (https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients).
     """
 
     def __init__(self, stack: Stack, *, answer_within_seconds: float | None = None) -> None:
         self._stack = stack
         self._making = Lock()
         self._endpoints = {service: url for table in stack.aws.endpoints for service, url in table.items()}
-        once = answer_within_seconds is not None
+        self._once = answer_within_seconds is not None
         self._config = Config(
-            retries={"mode": "standard", "max_attempts": 0 if once else stack.aws.max_retries},
+            retries={"mode": "standard", "max_attempts": 0 if self._once else stack.aws.max_retries},
             connect_timeout=answer_within_seconds or _CONNECT_SECONDS,
             read_timeout=answer_within_seconds or _READ_SECONDS,
         )
         self._compared = stack.aws.skip_requesting_account_id
+        self._clients = dict[tuple[str, str | None, int | None], Any]()
+        self._identity: dict[str, Any] | None = None
+        self._refusal: Exception | None = None
 
-    def client(self, service: str, *, attempts: int | None = None) -> Any:
+    def client(self, service: str, *, region: str | None = None, attempts: int | None = None) -> Any:
         """A boto3 client, for example of `ecs`. Raises pulumi.RunError when the credentials are of another account.
 
-        `attempts` is for who asks again anyway; without it, the provider's `maxRetries` holds.
+        Without `region`, it is of the stack's. `attempts` is for who asks again anyway; without it, the provider's
+        `maxRetries` holds.
         """
         with self._making:
             if not self._compared:
                 self._compare_account()
                 self._compared = True
-            return self._client(service, attempts)
+            return self._client(service, region, attempts)
 
     def caller(self) -> dict[str, Any]:
         """Whose the credentials are: `Account` and `Arn`. Raises what botocore raises."""
         with self._making:
-            return self._client("sts").get_caller_identity()
+            return self._caller()
 
     def endpoint(self, service: str) -> str | None:
         """Where `aws:endpoints` says that a service is, if it does."""
         return self._endpoints.get(service)
 
-    def _client(self, service: str, attempts: int | None = None) -> Any:
-        once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
-        return self._assumed.client(  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
-            service,  # pyright: ignore[reportArgumentType]
-            endpoint_url=self._endpoints.get(service),
-            config=self._config.merge(once),
-        )
+    def _caller(self) -> dict[str, Any]:
+        """Asks until there is an answer. Where each call is made once, an error is one for all who wait for it."""
+        if self._refusal:
+            raise self._refusal
+        try:
+            identity = self._identity or self._client("sts").get_caller_identity()
+        except (BotoCoreError, ClientError) as error:
+            self._refusal = error if self._once else None
+            raise
+        self._identity = identity
+        return identity
+
+    def _client(self, service: str, region: str | None = None, attempts: int | None = None) -> Any:
+        if (service, region, attempts) not in self._clients:
+            once = Config(retries={"mode": "standard", "total_max_attempts": attempts}) if attempts else Config()
+            self._clients[service, region, attempts] = self._assumed.client(  # pyright: ignore[reportCallIssue]
+                service,  # pyright: ignore[reportArgumentType]
+                region_name=region,
+                endpoint_url=self._endpoints.get(service),
+                config=self._config.merge(once),
+            )
+        return self._clients[service, region, attempts]
 
     @cached_property
     def _assumed(self) -> boto3.Session:
@@ -95,7 +115,7 @@ class Session:
 
     def _compare_account(self) -> None:
         try:
-            account = self._client("sts").get_caller_identity()["Account"]
+            account = self._caller()["Account"]
         except (BotoCoreError, ClientError) as error:
             raise self._error("AWS could not be asked whose credentials these are", answer(error)) from None
         if account != self._stack.account.id:

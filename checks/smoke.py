@@ -3,11 +3,14 @@
 import json
 import re
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from checks.session import Session
 from settings.model import Smoke
 
 _SECONDS = 5
@@ -21,28 +24,52 @@ class Origin:
     url: str
     host: str
 
+    @classmethod
+    def of(cls, url: str, session: Session) -> "Origin":
+        """Of a balancer's own URL; an emulator's is reached at its endpoint."""
+        return cls(url=session.endpoint("elbv2") or url, host=url.partition("://")[2])
+
 
 def ask(origin: Origin, smoke: Smoke, version: str) -> str:
     """What was wrong with the answer, in words with what was found; empty when `version` answers as `smoke` wants.
 
     Takes less than half a minute. Nothing of the answer is shown but what looks like a version.
     """
+    try:
+        with _asked(origin, smoke.path, _SECONDS) as response:
+            return _judge(response, smoke, version)
+    except httpx.HTTPError as error:
+        return f"did not answer: {_why(error)}"
+
+
+def status(origin: Origin, path: str, seconds: float) -> int | str:
+    """The code of the answer, of a redirect its own; or why there was none."""
+    try:
+        with _asked(origin, path, seconds) as response:
+            return response.status_code
+    except httpx.HTTPError as error:
+        return _why(error)
+
+
+@contextmanager
+def _asked(origin: Origin, path: str, seconds: float) -> Generator[httpx.Response]:
+    """`seconds` are for the connection and for each read. Raises httpx.HTTPError."""
     client = httpx.Client(
         # Compressed, a small answer could become a huge one.
         headers={"Host": origin.host, "Accept-Encoding": "identity"},
-        timeout=_SECONDS,
+        timeout=seconds,
         # No proxy of whoever runs this: it might answer in the balancer's place.
         trust_env=False,
     )
-    url, by_name = f"{origin.url}{smoke.path}", {"sni_hostname": origin.host}
-    try:
-        with client, client.stream("GET", url, extensions=by_name) as response:
-            return _judge(response, smoke, version)
-    except (httpx.NetworkError, httpx.TimeoutException) as error:
-        return f"did not answer: {str(error) or type(error).__name__}"
-    except httpx.HTTPError as error:
-        # The words of these may quote the answer.
-        return f"did not answer: {type(error).__name__}"
+    by_name = {"sni_hostname": origin.host}
+    with client, client.stream("GET", f"{origin.url}{path}", extensions=by_name) as response:
+        yield response
+
+
+def _why(error: httpx.HTTPError) -> str:
+    """The words of other errors than these may quote the answer."""
+    told = str(error) if isinstance(error, (httpx.NetworkError, httpx.TimeoutException)) else ""
+    return told or type(error).__name__
 
 
 def _judge(response: httpx.Response, smoke: Smoke, version: str) -> str:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 class Wording:
     """Words of AWS, and what to say instead.
 
-    The pattern's named groups fill both templates, and so do `name`, `file`, `image`, `role`, `log_group`,
-    `architecture`, `region` and `secret` (the keys of the stack file that name the secret in question). `iam`: IAM
-    takes a while to spread a change, so that this may pass by itself.
+    The pattern's named groups fill both templates, and so do `name`, `file`, `image`, `role`, `restore` (how the role
+    gets what it lacks), `log_group`, `architecture`, `region`, `count` (the key of the stack file that bounds the
+    number of tasks) and `secret` (the keys that name the secret in question). `iam`: IAM takes a while to spread a
+    change, so that this may pass by itself.
     """
 
     pattern: re.Pattern[str]
@@ -68,8 +69,7 @@ WORDINGS = (
     _wording(
         r"is not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S*[\w*]))?",
         "The execution role {role} may not {action} on {resource}.",
-        "run pulumi up --refresh, which restores the role's policies; if it is refused still, look at the permissions "
-        "boundary and at the resource's own policy",
+        "{restore}; if it is refused still, look at the permissions boundary and at the resource's own policy",
         iam=True,
     ),
     _wording(
@@ -84,14 +84,14 @@ WORDINGS = (
         r"cannotpull.*403 forbidden",
         "ECR refuses the execution role {role} the image {image}: it may not ecr:BatchGetImage or "
         "ecr:GetDownloadUrlForLayer there.",
-        "run pulumi up --refresh, which restores the role's policies; if it is refused still, look at the "
-        "repository's policy, and whether the image is still there (aws ecr describe-images)",
+        "{restore}; if it is refused still, look at the repository's policy, and whether the image is still there "
+        "(aws ecr describe-images)",
         iam=True,
     ),
     _wording(
         r"unable to assume the role '(?:[^']*/)?(?P<assumed>[^'/]+)'",
         "ECS cannot assume the role {assumed}: it is gone, or it does not trust ecs-tasks.amazonaws.com.",
-        "run pulumi up --refresh, which makes the role again and restores whom it trusts",
+        "{restore}",
         iam=True,
     ),
     _wording(
@@ -138,8 +138,7 @@ WORDINGS = (
     _wording(
         r"cannotpull.*(?:pull access denied|role has the permissions to pull)",
         "There is no image {image}, or the execution role {role} may not pull it: ECR does not say which.",
-        "look for it (aws ecr describe-images); if it is there, run pulumi up --refresh, which restores the role's "
-        "policies",
+        "look for it (aws ecr describe-images); if it is there, {restore}",
         iam=True,
     ),
     _wording(
@@ -157,7 +156,7 @@ WORDINGS = (
     _wording(
         r"insufficientfreeaddresses|(?:not|n.t) (?:have )?enough free addresses|insufficient free addresses",
         "A subnet has no free address left for another task.",
-        "stop what else runs in the subnets or lower {name}.count; network.cidr in {file} decides how many there are, "
+        "stop what else runs in the subnets or lower {count}; network.cidr in {file} decides how many there are, "
         "and another one means another network",
     ),
     _wording(
@@ -175,7 +174,7 @@ WORDINGS = (
         r"reached the limit on the number of (?P<what>tasks|vcpus) you can run concurrently",
         "The account's quota of Fargate {what} in {region} is used up; a deployment runs old and new tasks side by "
         "side.",
-        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {name}.count or "
+        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {count} or "
         "{name}.cpu in {file}",
     ),
     _wording(

@@ -127,11 +127,11 @@ class ServiceAlarms(pulumi.ComponentResource):
         )
 
     def _too_few_tasks(self) -> None:
-        names, count, topic_arn = self._args.service.names, self._args.service.own.count, self._args.alarms.topic_arn
+        names, least, topic_arn = self._args.service.names, self._args.service.least_tasks, self._args.alarms.topic_arn
         aws.cloudwatch.MetricAlarm(
             f"{self._name}-too-few-tasks",
             name=names.alarm("too-few-tasks"),
-            alarm_description=f"Fewer than {count} tasks of {names.family} run, for five minutes. "
+            alarm_description=f"Fewer than {least} tasks of {names.family} run, for five minutes. "
             f"{_what_ecs_says(names)}. {_why_tasks_stopped(names)}",
             namespace="ECS/ContainerInsights",
             metric_name="RunningTaskCount",
@@ -144,7 +144,7 @@ class ServiceAlarms(pulumi.ComponentResource):
             comparison_operator="LessThanThreshold",
             # The stack file's number, for DesiredTaskCount is missing as well when no task runs: Container Insights
             # reports only services that have a running one.
-            threshold=count,
+            threshold=least,
             treat_missing_data="breaching",
             # The first tasks of a new service may take their time; no data would ring at once.
             warm_up_configuration={"warm_up_period_duration_in_minutes": 15},

@@ -8,21 +8,44 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
+    """`exec_log_group` is there if a service lets people in with ECS Exec, or did once."""
+
     cluster_name: str
+    exec_log_group: str | None
+    log_retention_days: int
+    protect: bool
 
 
 class Cluster(pulumi.ComponentResource):
-    """An ECS cluster for Fargate tasks, with Container Insights in full (Security Hub ECS.12)."""
+    """An ECS cluster for Fargate tasks, with Container Insights in full (Security Hub ECS.12), and with a log of all
+    that is done in its containers with ECS Exec, if anybody may.
+    """
 
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:Cluster", name, None, opts)
+        self._name, self._args = name, args
         cluster = aws.ecs.Cluster(
             f"{name}-cluster",
             name=args.cluster_name,
             settings=[{"name": "containerInsights", "value": "enhanced"}],
+            configuration=self._exec_logged(args.exec_log_group) if args.exec_log_group else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.arn = cluster.arn
         self.register_outputs({"arn": self.arn})
+
+    def _exec_logged(self, group_name: str) -> aws.ecs.ClusterConfigurationArgsDict:
+        group = aws.cloudwatch.LogGroup(
+            f"{self._name}-exec-logs",
+            name=group_name,
+            retention_in_days=self._args.log_retention_days,
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, retain_on_delete=self._args.protect),
+        )
+        return {
+            "execute_command_configuration": {
+                "logging": "OVERRIDE",
+                "log_configuration": {"cloud_watch_log_group_name": group.name},
+            }
+        }

@@ -20,7 +20,7 @@ def definitions(service: ServiceSettings, image: str) -> str:
     """The `containerDefinitions` of a task with this one container; the same bytes for the same settings in any
     order.
     """
-    return json.dumps([_container(service, image)], sort_keys=True, separators=(",", ":"))
+    return json.dumps([definition(service, image)], sort_keys=True, separators=(",", ":"))
 
 
 def volume_names(service: ServiceSettings) -> list[str]:
@@ -28,7 +28,8 @@ def volume_names(service: ServiceSettings) -> list[str]:
     return [names.volume(path) for path in sorted(service.own.writable)]
 
 
-def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
+def definition(service: ServiceSettings, image: str) -> dict[str, Any]:
+    """The one container of the task, as ECS takes it."""
     own = service.own
     container: dict[str, Any] = {
         "name": service.names.service,
@@ -36,7 +37,7 @@ def _container(service: ServiceSettings, image: str) -> dict[str, Any]:
         "essential": True,
         "cpu": 0,
         "user": _USER,
-        "readonlyRootFilesystem": True,
+        "readonlyRootFilesystem": own.read_only_root,
         "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
         "stopTimeout": fargate.STOP_TIMEOUT_SECONDS,
         "portMappings": [{"containerPort": own.port, "hostPort": own.port, "protocol": "tcp"}],

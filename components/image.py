@@ -14,8 +14,6 @@ from finding import Finding
 from settings.model import Build
 from settings.stack import ServiceSettings
 
-_PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
-
 # How pulumi-aws words an image or repository that is not there, in the versions that exist
 # (terraform-provider-aws#36415).
 _NOT_THERE = re.compile(r"couldn't find resource|empty result|NotFound", re.IGNORECASE)
@@ -48,9 +46,12 @@ class ServiceImage(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServiceImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:ServiceImage", name, None, opts)
         self._name, self._service, self._before_build = name, args.service, args.before_build
-        account, names, own = args.service.account, args.service.names, args.service.own
-        repository = f"{account.registry}/{names.repository}"
-        self.repository_arn = f"arn:{account.partition}:ecr:{account.region}:{account.id}:repository/{names.repository}"
+        registry, names, own = args.service.registry, args.service.names, args.service.own
+        repository = args.service.repository_address
+        self.repository_arn = (
+            f"arn:{args.service.account.partition}:ecr:{registry.region}:{registry.account_id}"
+            f":repository/{names.repository}"
+        )
         if own.build:
             image = self._built(f"{repository}:{own.version}", own.build)
             self.reference = f"{repository}:{own.version}"
@@ -71,7 +72,9 @@ class ServiceImage(pulumi.ComponentResource):
         service, once = self._service, not build.mutable_tag
         needs = [self._repository(mutable=build.mutable_tag)] if service.own.repository == "owned" else []
         token = aws.ecr.get_authorization_token_output(
-            registry_id=service.account.id, opts=pulumi.InvokeOutputOptions(parent=self)
+            registry_id=service.registry.account_id,
+            region=service.registry.region,
+            opts=pulumi.InvokeOutputOptions(parent=self),
         )
         context = service.names.staged_context if once else build.context
         hooks = pulumi.ResourceHookBinding(before_create=[self._before_build], before_update=[self._before_build])
@@ -81,13 +84,13 @@ class ServiceImage(pulumi.ComponentResource):
             build=docker.DockerBuildArgs(
                 context=context,
                 dockerfile=f"{context}/{build.dockerfile}",
-                platform=_PLATFORMS[service.architecture],
+                platform=service.platform,
                 args={**build.args, "VERSION": service.own.version},
                 target=build.target,
             ),
             # A token of twelve hours, kept as a secret; a new one is no change (pulumi-docker, Diff).
             registry=docker.RegistryArgs(
-                server=service.account.registry, username=token.user_name, password=pulumi.Output.secret(token.password)
+                server=service.registry.address, username=token.user_name, password=pulumi.Output.secret(token.password)
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=needs, hooks=hooks if once else None),
         )
@@ -108,6 +111,13 @@ class ServiceImage(pulumi.ComponentResource):
             policy=json.dumps(_untagged_images_expire()),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        if self._service.own.pull_accounts:
+            aws.ecr.RepositoryPolicy(
+                f"{self._name}-repository-policy",
+                repository=repository.name,
+                policy=json.dumps(pull_policy(self._service)),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         return repository
 
     def _promoted(self) -> str:
@@ -116,7 +126,8 @@ class ServiceImage(pulumi.ComponentResource):
             found = aws.ecr.get_image(
                 repository_name=self._service.names.repository,
                 image_tag=service.version,
-                registry_id=self._service.account.id,
+                registry_id=self._service.registry.account_id,
+                region=self._service.registry.region,
                 opts=pulumi.InvokeOptions(parent=self),
             ).image_digest
         except Exception as error:
@@ -148,13 +159,40 @@ class ServiceImage(pulumi.ComponentResource):
                 where=self._where("version"),
                 what=f"ECR could not be asked for {repository}:{version}",
                 found=str(error),
-                remedy="mend the access to AWS (credentials, region, network), then run again",
+                remedy="mend the access to AWS (credentials, region, network; in another account, the policy of the "
+                "repository), then run again",
             )
         )
 
     def _where(self, key: str) -> str:
         names = self._service.names
         return f"Pulumi.{names.stack}.yaml: pairva:deployment.{names.service}.{key}"
+
+
+def pull_policy(service: ServiceSettings) -> dict[str, Any]:
+    """Other accounts pull, and look a version up, which promotes it; each still decides by its own policies who may.
+
+    Their own half is the execution role's policy (ECR user guide, "Private repository policies").
+    """
+    partition = service.account.partition
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "PullFromOtherAccounts",
+                "Effect": "Allow",
+                "Principal": {
+                    "AWS": [f"arn:{partition}:iam::{account}:root" for account in sorted(service.own.pull_accounts)]
+                },
+                "Action": [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:DescribeImages",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+            }
+        ],
+    }
 
 
 def _run_error(fault: Finding) -> pulumi.RunError:

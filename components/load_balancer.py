@@ -5,20 +5,33 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.domain import Domain, DomainArgs
 from components.network import Network
+from settings.model import Domain as DomainSettings
+
+# TLS 1.2 and 1.3 with forward secrecy, FIPS modules and post-quantum key exchange where the client knows it:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+_TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09"
+
+_NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
+    "type": "fixed-response",
+    "fixed_response": {"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerArgs:
     prefix: str
     network: Network
+    domain: DomainSettings | None
     protect: bool
 
 
 class LoadBalancer(pulumi.ComponentResource):
     """An application load balancer that answers 404 until services add their rules to its listener.
 
-    Its security group lets the world in on port 80 and nothing out: each service adds the way to its own port.
+    With a domain that listener speaks HTTPS, and port 80 sends everyone there; without one it is port 80 itself.
+    The security group lets the world in on these ports and nothing out: each service adds the way to its own port.
     """
 
     url: pulumi.Output[str]
@@ -28,8 +41,8 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:LoadBalancer", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        group = self._security_group(name, args, child)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        group = self._security_group()
         # Not named by us: a name of 32 characters at most, and a replacement must be able to exist beside the old one.
         balancer = aws.lb.LoadBalancer(
             f"{name}-balancer",
@@ -41,22 +54,12 @@ class LoadBalancer(pulumi.ComponentResource):
             enable_deletion_protection=args.protect,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        listener = aws.lb.Listener(
-            f"{name}-http",
-            load_balancer_arn=balancer.arn,
-            port=80,
-            protocol="HTTP",
-            default_actions=[
-                {
-                    "type": "fixed-response",
-                    "fixed_response": {"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
-                }
-            ],
-            opts=child,
-        )
-        self.url = pulumi.Output.concat("http://", balancer.dns_name)
+        if args.domain:
+            self.listener_arn, self.url = self._https(balancer, args.domain)
+        else:
+            self.listener_arn = self._http(balancer, _NOT_FOUND, self._child).arn
+            self.url = pulumi.Output.concat("http://", balancer.dns_name)
         self.arn_suffix = balancer.arn_suffix
-        self.listener_arn = listener.arn
         self.security_group_id = group.id
         self.register_outputs(
             {
@@ -67,24 +70,65 @@ class LoadBalancer(pulumi.ComponentResource):
             }
         )
 
-    def _security_group(
-        self, name: str, args: LoadBalancerArgs, child: pulumi.ResourceOptions
-    ) -> aws.ec2.SecurityGroup:
-        group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            name=f"{args.prefix}-balancer",
-            description="Load balancer: the world in, the services out",
-            vpc_id=args.network.vpc_id,
-            opts=child,
+    def _https(
+        self, balancer: aws.lb.LoadBalancer, settings: DomainSettings
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """The listener's ARN, and the URL. Nobody is sent there before there is a certificate and the name is known."""
+        domain = Domain(self._name, DomainArgs(settings=settings, balancer=balancer), self._child)
+        https = aws.lb.Listener(
+            f"{self._name}-https",
+            load_balancer_arn=balancer.arn,
+            port=443,
+            protocol="HTTPS",
+            ssl_policy=_TLS_POLICY,
+            certificate_arn=domain.certificate_arn,
+            default_actions=[_NOT_FOUND],
+            opts=self._child,
         )
+        # By name: the certificate is not for the balancer's own, which people may have kept from before.
+        redirect: aws.lb.ListenerDefaultActionArgsDict = {
+            "type": "redirect",
+            "redirect": {"protocol": "HTTPS", "port": "443", "host": settings.name, "status_code": "HTTP_301"},
+        }
+        self._http(balancer, redirect, pulumi.ResourceOptions(parent=self, depends_on=[domain, https]))
+        return https.arn, domain.url
+
+    def _http(
+        self,
+        balancer: aws.lb.LoadBalancer,
+        action: aws.lb.ListenerDefaultActionArgsDict,
+        opts: pulumi.ResourceOptions,
+    ) -> aws.lb.Listener:
+        return aws.lb.Listener(
+            f"{self._name}-http",
+            load_balancer_arn=balancer.arn,
+            port=80,
+            protocol="HTTP",
+            default_actions=[action],
+            opts=opts,
+        )
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            f"{self._name}-group",
+            name=f"{self._args.prefix}-balancer",
+            description="Load balancer: the world in, the services out",
+            vpc_id=self._args.network.vpc_id,
+            opts=self._child,
+        )
+        self._from_world("from-world", "HTTP", 80, group)
+        if self._args.domain:
+            self._from_world("https-from-world", "HTTPS", 443, group)
+        return group
+
+    def _from_world(self, part: str, protocol: str, port: int, group: aws.ec2.SecurityGroup) -> None:
         aws.vpc.SecurityGroupIngressRule(
-            f"{name}-from-world",
+            f"{self._name}-{part}",
             security_group_id=group.id,
-            description="HTTP from everywhere",
+            description=f"{protocol} from everywhere",
             cidr_ipv4="0.0.0.0/0",
             ip_protocol="tcp",
-            from_port=80,
-            to_port=80,
-            opts=child,
+            from_port=port,
+            to_port=port,
+            opts=self._child,
         )
-        return group

@@ -1,13 +1,13 @@
-"""The network: a VPC with a public and a private subnet in each of two availability zones."""
+"""The network: a VPC with a public and a private subnet in each of two availability zones, or one that exists."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from settings.model import Network as NetworkSettings
+from settings.network import ExistingNetwork, MadeNetwork
 
 _ANYWHERE = "0.0.0.0/0"
 
@@ -15,7 +15,7 @@ _ANYWHERE = "0.0.0.0/0"
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     prefix: str
-    settings: NetworkSettings
+    settings: MadeNetwork | ExistingNetwork
     protect: bool
 
 
@@ -23,7 +23,8 @@ class Network(pulumi.ComponentResource):
     """The load balancer stands in the public subnets, tasks in the private ones.
 
     Tasks reach AWS and what lies outside through NAT: one gateway, or one in each zone, so that the loss of a zone is
-    not the loss of the way out. `nat_addresses` is what others must admit (MongoDB's access list).
+    not the loss of the way out. `nat_addresses` is what others must admit (MongoDB's access list). Of a network that
+    exists nothing is made or changed: its ids are passed on, and its addresses are its owner's to tell.
     """
 
     vpc_id: pulumi.Output[str]
@@ -35,30 +36,14 @@ class Network(pulumi.ComponentResource):
         super().__init__("pairva:index:Network", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self, protect=args.protect)
-        vpc = aws.ec2.Vpc(
-            f"{name}-vpc",
-            cidr_block=args.settings.cidr,
-            enable_dns_hostnames=True,
-            enable_dns_support=True,
-            tags=self._tags("vpc"),
-            opts=self._child,
-        )
-        blocks = subnet_blocks(args.settings.cidr)
-        public = self._subnets("public", vpc.id, blocks[:2])
-        private = self._subnets("private", vpc.id, blocks[2:])
-        internet = aws.ec2.InternetGateway(
-            f"{name}-internet", vpc_id=vpc.id, tags=self._tags("internet"), opts=self._child
-        )
-        for zone, subnet in zip(_letters(args.settings.zones), public, strict=True):
-            self._routes(f"public-{zone}", vpc.id, subnet.id, gateway_id=internet.id)
-        gateways = self._nat_gateways(public, internet)
-        for position, (zone, subnet) in enumerate(zip(_letters(args.settings.zones), private, strict=True)):
-            gateway = gateways[position % len(gateways)].id if gateways else None
-            self._routes(f"private-{zone}", vpc.id, subnet.id, nat_gateway_id=gateway)
-        self.vpc_id = vpc.id
-        self.public_subnet_ids = [subnet.id for subnet in public]
-        self.private_subnet_ids = [subnet.id for subnet in private]
-        self.nat_addresses = [gateway.public_ip for gateway in gateways]
+        match args.settings:
+            case ExistingNetwork() as existing:
+                self.vpc_id = pulumi.Output.from_input(existing.vpc)
+                self.public_subnet_ids = [pulumi.Output.from_input(each) for each in existing.public_subnets]
+                self.private_subnet_ids = [pulumi.Output.from_input(each) for each in existing.private_subnets]
+                self.nat_addresses = []
+            case MadeNetwork() as made:
+                self._make(made)
         self.register_outputs(
             {
                 "vpc_id": self.vpc_id,
@@ -68,7 +53,37 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _subnets(self, side: str, vpc_id: pulumi.Input[str], blocks: Sequence[str]) -> list[aws.ec2.Subnet]:
+    def _make(self, settings: MadeNetwork) -> None:
+        vpc = aws.ec2.Vpc(
+            f"{self._name}-vpc",
+            cidr_block=settings.cidr,
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags=self._tags("vpc"),
+            opts=self._child,
+        )
+        blocks, letters = subnet_blocks(settings.cidr), [zone[-1] for zone in settings.zones]
+        public = self._subnets("public", vpc.id, dict(zip(settings.zones, blocks[:2], strict=True)))
+        private = self._subnets("private", vpc.id, dict(zip(settings.zones, blocks[2:], strict=True)))
+        internet = aws.ec2.InternetGateway(
+            f"{self._name}-internet", vpc_id=vpc.id, tags=self._tags("internet"), opts=self._child
+        )
+        for zone, subnet in zip(letters, public, strict=True):
+            self._routes(f"public-{zone}", vpc.id, subnet.id, gateway_id=internet.id)
+        with_gateway = {"one": letters[:1], "perZone": letters, "none": []}[settings.nat]
+        gateways = [
+            self._nat_gateway(zone, subnet, internet) for zone, subnet in zip(with_gateway, public, strict=False)
+        ]
+        for position, (zone, subnet) in enumerate(zip(letters, private, strict=True)):
+            gateway = gateways[position % len(gateways)].id if gateways else None
+            self._routes(f"private-{zone}", vpc.id, subnet.id, nat_gateway_id=gateway)
+        self.vpc_id = vpc.id
+        self.public_subnet_ids = [subnet.id for subnet in public]
+        self.private_subnet_ids = [subnet.id for subnet in private]
+        self.nat_addresses = [gateway.public_ip for gateway in gateways]
+
+    def _subnets(self, side: str, vpc_id: pulumi.Input[str], blocks: Mapping[str, str]) -> list[aws.ec2.Subnet]:
+        """One in each zone; `blocks` holds each zone's."""
         return [
             aws.ec2.Subnet(
                 f"{self._name}-{side}-{zone[-1]}",
@@ -79,29 +94,21 @@ class Network(pulumi.ComponentResource):
                 tags=self._tags(f"{side}-{zone[-1]}"),
                 opts=self._child,
             )
-            for zone, block in zip(self._args.settings.zones, blocks, strict=True)
+            for zone, block in blocks.items()
         ]
 
-    def _nat_gateways(
-        self, public: Sequence[aws.ec2.Subnet], internet: aws.ec2.InternetGateway
-    ) -> list[aws.ec2.NatGateway]:
-        wanted = {"one": public[:1], "perZone": public, "none": []}[self._args.settings.nat]
-        gateways = list[aws.ec2.NatGateway]()
-        for zone, subnet in zip(_letters(self._args.settings.zones), wanted, strict=False):
-            address = aws.ec2.Eip(
-                f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._child
-            )
-            gateways.append(
-                aws.ec2.NatGateway(
-                    f"{self._name}-nat-{zone}",
-                    allocation_id=address.id,
-                    subnet_id=subnet.id,
-                    tags=self._tags(f"nat-{zone}"),
-                    # AWS refuses a public NAT gateway in a VPC that has no internet gateway yet.
-                    opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, depends_on=[internet]),
-                )
-            )
-        return gateways
+    def _nat_gateway(self, zone: str, subnet: aws.ec2.Subnet, internet: aws.ec2.InternetGateway) -> aws.ec2.NatGateway:
+        address = aws.ec2.Eip(
+            f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._child
+        )
+        return aws.ec2.NatGateway(
+            f"{self._name}-nat-{zone}",
+            allocation_id=address.id,
+            subnet_id=subnet.id,
+            tags=self._tags(f"nat-{zone}"),
+            # AWS refuses a public NAT gateway in a VPC that has no internet gateway yet.
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, depends_on=[internet]),
+        )
 
     def _routes(
         self,
@@ -135,7 +142,3 @@ class Network(pulumi.ComponentResource):
 def subnet_blocks(cidr: str) -> list[str]:
     """Four equal parts of the VPC's block: public, public, private, private."""
     return [str(block) for block in ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=2)]
-
-
-def _letters(zones: Sequence[str]) -> list[str]:
-    return [zone[-1] for zone in zones]

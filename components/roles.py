@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ class TaskRolesArgs:
 
 class TaskRoles(pulumi.ComponentResource):
     """`execution` is what ECS uses to pull the image, read the secrets and write the log; `task` is what the
-    application runs as, and may do nothing until it is granted.
+    application runs as, and may do nothing until it is granted; with ECS Exec, what its agent needs. A role that the
+    stack file names is used as it is: whoever owns it grants it what it needs.
 
     What starts a task waits for `granted`: tasks that start before their permissions fail with "unable to pull
     secrets or registry auth" (hashicorp/terraform#2869).
@@ -33,36 +34,43 @@ class TaskRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TaskRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("pairva:index:TaskRoles", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        names = args.service.names
-        trust = json.dumps(trust_policy(args.service.account))
-        execution = aws.iam.Role(
-            f"{name}-execution",
-            name=names.execution_role,
-            description=f"ECS starts {names.family} with it",
-            assume_role_policy=trust,
-            opts=child,
-        )
-        self.granted = [
-            aws.iam.RolePolicy(
-                f"{name}-execution-{policy}",
-                name=policy,
-                role=execution.name,
-                policy=json.dumps(document),
-                opts=child,
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        own, names = args.service.own, args.service.names
+        self.granted = []
+        self.execution_role_arn = pulumi.Output.from_input(
+            own.execution_role_arn
+            or self._role(
+                "execution", names.execution_role, f"ECS starts {names.family} with it", execution_policies(args)
             )
-            for policy, document in execution_policies(args).items()
-        ]
-        task = aws.iam.Role(
-            f"{name}-task",
-            name=names.task_role,
-            description=f"{names.family} runs as it",
-            assume_role_policy=trust,
-            opts=child,
         )
-        self.execution_role_arn = execution.arn
-        self.task_role_arn = task.arn
+        self.task_role_arn = pulumi.Output.from_input(
+            own.task_role_arn
+            or self._role("task", names.task_role, f"{names.family} runs as it", task_policies(args.service))
+        )
         self.register_outputs({"execution_role_arn": self.execution_role_arn, "task_role_arn": self.task_role_arn})
+
+    def _role(
+        self, purpose: str, name: str, description: str, policies: Mapping[str, dict[str, Any]]
+    ) -> pulumi.Output[str]:
+        """The ARN of a role that is made here, and may do what these documents say."""
+        role = aws.iam.Role(
+            f"{self._name}-{purpose}",
+            name=name,
+            description=description,
+            assume_role_policy=json.dumps(trust_policy(self._args.service.account)),
+            opts=self._child,
+        )
+        self.granted += [
+            aws.iam.RolePolicy(
+                f"{self._name}-{purpose}-{policy}",
+                name=policy,
+                role=role.name,
+                policy=json.dumps(document),
+                opts=self._child,
+            )
+            for policy, document in policies.items()
+        ]
+        return role.arn
 
 
 def trust_policy(account: Account) -> dict[str, Any]:
@@ -105,6 +113,31 @@ def execution_policies(args: TaskRolesArgs) -> dict[str, dict[str, Any]]:
         fingerprint = hashlib.sha256(json.dumps(statements).encode()).hexdigest()[:8]
         policies[f"read-secrets-{fingerprint}"] = _policy(*statements)
     return policies
+
+
+def task_policies(service: ServiceSettings) -> dict[str, dict[str, Any]]:
+    """What the application's role may do, by name: nothing, or what ECS Exec needs to open a session and to log it.
+
+    As the ECS developer guide lists it ("Using ECS Exec", IAM permissions and logging); the `ssmmessages` actions and
+    `logs:DescribeLogGroups` know no resource.
+    """
+    if not service.own.exec:
+        return {}
+    account = service.account
+    log_group = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:{service.names.exec_log_group}"
+    return {
+        "execute-command": _policy(
+            _allow(
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+                resource="*",
+            ),
+            _allow("logs:DescribeLogGroups", resource="*"),
+            _allow("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", resource=f"{log_group}:*"),
+        )
+    }
 
 
 def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:

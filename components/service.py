@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
+from components.scaling import ServiceScaling, ServiceScalingArgs
 from components.task import FargateTask
 from settings import fargate
 from settings.model import HTTPS, Egress
@@ -64,9 +65,10 @@ class FargateService(pulumi.ComponentResource):
             for target_group in target_groups
         ]
         service = self._service(network, load_balancers, [*listener_rules, *group_rules])
-        self.proven = self._gate(service, pulumi.Output.json_dumps([network, load_balancers]))
         self.service_name = service.name
         self.target_group_suffix = next((target_group.arn_suffix for target_group in target_groups), None)
+        wanted = [service, *self._scaling()]
+        self.proven = self._gate(wanted, pulumi.Output.json_dumps([network, load_balancers]))
         self.summary = {
             "image": args.task.image.reference,
             "task_definition": args.task.definition_arn,
@@ -92,7 +94,7 @@ class FargateService(pulumi.ComponentResource):
             name=args.service.names.family,
             cluster=args.cluster.arn,
             task_definition=args.task.definition_arn,
-            desired_count=own.count,
+            desired_count=args.service.least_tasks,
             launch_type="FARGATE",
             deployment_controller={"type": "ECS"},
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -104,17 +106,34 @@ class FargateService(pulumi.ComponentResource):
             force_new_deployment=True if rebuilt else None,
             triggers=rebuilt,
             wait_for_steady_state=False,
+            enable_execute_command=True if own.exec else None,
             # Fargate bills tasks, which carry the stack's tags only so.
             propagate_tags="SERVICE",
             enable_ecs_managed_tags=True,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*ways, *args.task.roles.granted, args.network, *args.after]
+                parent=self,
+                depends_on=[*ways, *args.task.roles.granted, args.network, *args.after],
+                ignore_changes=["desired_count"] if own.scaling else None,
             ),
         )
 
-    def _gate(self, service: aws.ecs.Service, deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
+    def _scaling(self) -> list[pulumi.Resource]:
+        """Nothing for a fixed count."""
+        args, scaling = self._args, self._args.service.own.scaling
+        if scaling is None:
+            return []
+        target_group = self.target_group_suffix
+        scaled = ServiceScalingArgs(
+            scaling=scaling,
+            names=args.service.names,
+            service_name=self.service_name,
+            request_label=pulumi.Output.concat(args.balancer.arn_suffix, "/", target_group) if target_group else None,
+        )
+        return [ServiceScaling(self._name, scaled, self._child)]
+
+    def _gate(self, wanted: Sequence[pulumi.Resource], deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
         """Its value changes with whatever starts a deployment; what only scales or mends the service is the verdict's
-        own affair.
+        own affair. It comes after all that says what is wanted: a raised `scaling.min`, too, is followed by a verdict.
         """
         args = self._args
         return aws.ssm.Parameter(
@@ -132,7 +151,7 @@ class FargateService(pulumi.ComponentResource):
                 },
                 sort_keys=True,
             ),
-            opts=pulumi.ResourceOptions.merge(args.verdict, pulumi.ResourceOptions(parent=self, depends_on=[service])),
+            opts=pulumi.ResourceOptions.merge(args.verdict, pulumi.ResourceOptions(parent=self, depends_on=wanted)),
         )
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import container
+from components import container, definition
 from components.image import ServiceImage
 from components.roles import TaskRoles
 from settings.stack import ServiceSettings
@@ -35,22 +35,27 @@ class FargateTask(pulumi.ComponentResource):
             retention_in_days=service.log_retention_days,
             opts=pulumi.ResourceOptions(parent=self, protect=service.protect, retain_on_delete=service.protect),
         )
-        definition = aws.ecs.TaskDefinition(
+        task = definition.task(service)
+        platform = task["runtimePlatform"]
+        revision = aws.ecs.TaskDefinition(
             f"{name}-definition",
-            family=service.names.family,
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            runtime_platform={"cpu_architecture": service.architecture, "operating_system_family": "LINUX"},
-            cpu=str(service.own.cpu),
-            memory=str(service.own.memory),
+            family=task["family"],
+            network_mode=task["networkMode"],
+            requires_compatibilities=task["requiresCompatibilities"],
+            runtime_platform={
+                "cpu_architecture": platform["cpuArchitecture"],
+                "operating_system_family": platform["operatingSystemFamily"],
+            },
+            cpu=task["cpu"],
+            memory=task["memory"],
             execution_role_arn=args.roles.execution_role_arn,
             task_role_arn=args.roles.task_role_arn,
             container_definitions=container.definitions(service, args.image.reference),
-            volumes=[{"name": volume} for volume in container.volume_names(service)],
+            volumes=task["volumes"],
             skip_destroy=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[log_group, *args.image.pushed]),
         )
         self.image, self.roles = args.image, args.roles
-        self.definition_arn = definition.arn
+        self.definition_arn = revision.arn
         self.log_group = service.names.log_group
         self.register_outputs({"definition_arn": self.definition_arn, "log_group": self.log_group})

@@ -1,9 +1,7 @@
 """What the engine hands over to the program: the stack's name and its configuration."""
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
@@ -29,19 +27,8 @@ def current() -> Stack:
     raise pulumi.RunError(f"Pulumi.{name}.yaml cannot be used; nothing was changed.\n\n{finding.text(result)}")
 
 
-def _configuration() -> dict[str, Any]:
+def _configuration() -> dict[str, str]:
     """All of the stack's configuration. pulumi.Config gives a value for a known key; an unknown key is only seen
     here.
     """
-    values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    return {key: _decoded(value) for key, value in values.items()}
-
-
-def _decoded(value: Any) -> Any:
-    """Pulumi hands tables and lists over as JSON, and everything else as text."""
-    if not isinstance(value, str) or not value.startswith(("{", "[")):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+    return {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}

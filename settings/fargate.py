@@ -22,6 +22,9 @@ _START_SECONDS = 150
 # What the circuit breaker counts at least, one after another if a single task of many cannot start.
 _LEAST_FAILURES = 3
 
+# The architecture of a task, as ECS calls it -> the platform of its image, as Docker does.
+PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+
 _GIB = 1024
 
 # CPU units -> MiB of memory, as listed in

@@ -8,7 +8,28 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
+from settings.names import PROJECT
+
 KeyPath = tuple[str | int, ...]
+
+DEPLOYMENT = f"{PROJECT}:deployment"
+
+
+def in_file(location: KeyPath) -> KeyPath:
+    """Where a value of `settings.model.Settings` stands in the file: `("aws", "region")` is `("aws:region",)` there."""
+    match location:
+        case ("aws", str(key), *rest):
+            return (f"aws:{key}", *rest)
+        case ("deployment", *rest):
+            return (DEPLOYMENT, *rest)
+        case _:
+            return location
+
+
+def spelled(path: KeyPath) -> str:
+    """A path as people write it: `pairva:deployment.network.zones[0]`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".") or "config"
 
 
 class Lines:
@@ -18,14 +39,21 @@ class Lines:
 
     def __init__(self, file: Path) -> None:
         self._source: list[str] = []
+        self._document: Any = None
         self._config: Any = None
         try:
-            content = file.read_text()
+            content = file.read_text(encoding="utf-8")
             document: Any = YAML().load(content)  # pyright: ignore[reportUnknownMemberType]
-        except (OSError, UnicodeDecodeError, YAMLError):
+        except (OSError, ValueError, YAMLError, RecursionError):
             return
         self._source = content.splitlines()
-        self._config = document.get("config") if isinstance(document, CommentedMap) else None
+        self._document = document if isinstance(document, CommentedMap) else None
+        self._config = self._document.get("config") if self._document else None
+
+    def beside_config(self, key: str) -> int | None:
+        """The line, from 1, of a key that stands beside `config:`."""
+        position = _position(self._document, key) if self._document else None
+        return position[0] + 1 if position else None
 
     def number(self, path: KeyPath) -> int | None:
         """The line of the key, from 1; of the table that should hold it, if it is missing."""

@@ -5,42 +5,40 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationInfo, field_validator
 
 from settings import fargate, names
+from settings.network import Network
+from settings.table import Model
 from settings.types import (
     AbsolutePath,
     AccountId,
+    CertifiedName,
     Cidr,
     Digest,
     EmailAddress,
     EnvironmentName,
+    EnvironmentValue,
+    HostName,
     PathPattern,
+    Percent,
     Port,
     Region,
     RegistryAddress,
     RoleArn,
     RuleDescription,
     SecretArn,
+    StackName,
     StatusCodes,
+    Switch,
+    SwitchAsText,
     UrlPath,
     VariableName,
     Version,
     VersionPlace,
-    VpcCidr,
     Whole,
-    Zone,
     fault,
 )
-
-
-class Model(BaseModel):
-    """A table of the stack file: unknown keys are faults, keys are in camelCase, values never change."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
-    )
 
 
 class DefaultTags(Model):
@@ -63,31 +61,35 @@ class Provider(Model):
     profile: str | None = None
     assume_roles: list[AssumeRole] = []
     endpoints: list[dict[str, str]] = []
-    skip_credentials_validation: bool = False
-    skip_metadata_api_check: bool = False
-    skip_region_validation: bool = False
-    skip_requesting_account_id: bool = False
+    skip_credentials_validation: SwitchAsText = False
+    skip_metadata_api_check: SwitchAsText = False
+    skip_region_validation: SwitchAsText = False
+    skip_requesting_account_id: SwitchAsText = False
 
 
-class Network(Model):
-    """A VPC with a public and a private subnet in each of two zones; tasks run in the private ones."""
+class Domain(Model):
+    """The name that the world reaches a stack by, over HTTPS; `zone` is the public Route 53 zone that it lies in."""
 
-    cidr: VpcCidr
-    zones: Annotated[list[Zone], Field(min_length=2, max_length=2)]
-    nat: Literal["one", "perZone", "none"]
+    zone: HostName
+    name: CertifiedName
 
-    @field_validator("zones")
+    @field_validator("name")
     @classmethod
-    def two_zones(cls, zones: list[str]) -> list[str]:
-        if zones[0] == zones[1]:
-            raise fault("names one zone twice", 'name two, for example ["us-east-1a", "us-east-1b"]')
-        return zones
+    def within_the_zone(cls, name: str, info: ValidationInfo) -> str:
+        zone = info.data.get("zone")
+        if zone and name != zone and not name.endswith(f".{zone}"):
+            raise fault(f"does not lie in the zone {zone}", f'end it with the zone, for example "pairva.{zone}"')
+        return name
 
 
 class Registry(Model):
-    """Where images are pushed to and pulled from, when it is not the account's own ECR."""
+    """Where images live: in the stack's own ECR, or that of another account or region, or (an emulator's) at an
+    address.
+    """
 
-    address: RegistryAddress
+    account: AccountId | None = None
+    region: Region | None = None
+    address: RegistryAddress | None = None
 
 
 class Build(Model):
@@ -99,9 +101,9 @@ class Build(Model):
 
     context: Annotated[str, Field(min_length=1)]
     dockerfile: str = "Dockerfile"
-    args: dict[EnvironmentName, str] = {}
+    args: dict[EnvironmentName, EnvironmentValue] = {}
     target: str | None = None
-    mutable_tag: bool = False
+    mutable_tag: Switch = False
 
     @field_validator("args")
     @classmethod
@@ -122,7 +124,7 @@ class Health(Model):
     command: Annotated[list[str], Field(min_length=2)]
     grace_seconds: Annotated[Whole, Field(ge=0, le=300)] = 180
     interval_seconds: Annotated[Whole, Field(ge=5, le=300)] = 30
-    timeout_seconds: Annotated[Whole, Field(ge=2, le=60)] = 15
+    timeout_seconds: Annotated[Whole, Field(ge=2, le=60, validate_default=True)] = 15
     retries: Annotated[Whole, Field(ge=1, le=10)] = 7
 
     @field_validator("command")
@@ -164,23 +166,53 @@ class Egress(Model):
 HTTPS = Egress(cidr="0.0.0.0/0", port=443, description="To AWS and other HTTPS services")
 
 
+class Scaling(Model):
+    """A number of tasks that follows the load. Percents are of a task's own cpu and memory, on average;
+    `requests_per_target` are a minute's, for each task.
+    """
+
+    min: Annotated[Whole, Field(ge=1)]
+    max: Annotated[Whole, Field(le=1000)]
+    cpu_percent: Percent | None = None
+    memory_percent: Percent | None = None
+    requests_per_target: Annotated[Whole, Field(ge=1)] | None = None
+
+    @field_validator("max")
+    @classmethod
+    def above_min(cls, most: int, info: ValidationInfo) -> int:
+        if most <= info.data.get("min", most - 1):
+            raise fault("is not above min, and leaves nothing to scale", "raise it, or write count instead of scaling")
+        return most
+
+
 class Service(Model):
-    """One service: which version, from where, how large, how many, how it is reached and what it is given."""
+    """One service: which version, from where, how large, how many, how it is reached and what it is given.
+
+    `pull_accounts` may pull from an owned repository. The two roles exist already; the stack makes those that are not
+    named.
+    """
 
     version: Version
     build: Build | None = None
     digest: Digest | None = None
     repository: Literal["owned", "existing"]
+    pull_accounts: list[AccountId] = []
+    execution_role_arn: RoleArn | None = Field(default=None, alias="executionRole")
+    task_role_arn: RoleArn | None = Field(default=None, alias="taskRole")
     port: Port
     path: PathPattern | None = None
     cpu: Whole
     memory: Whole
-    count: Annotated[Whole, Field(ge=1, le=1000)]
+    # 0 where scaling says how many: one of the two is there (settings/rules.py).
+    count: Annotated[Whole, Field(ge=1, le=1000)] = 0
+    scaling: Scaling | None = None
     health: Health
     smoke: Smoke | None = None
-    environment: dict[EnvironmentName, str] = {}
+    environment: dict[EnvironmentName, EnvironmentValue] = {}
     secrets: dict[VariableName, SecretArn] = {}
+    read_only_root: Switch = True
     writable: list[AbsolutePath] = []
+    exec: Switch = False
     egress: list[Egress] = []
     restart: str | None = None
 
@@ -208,6 +240,18 @@ class Service(Model):
             raise fault("pins an image that build makes", "keep digest to promote, or build to build")
         return digest
 
+    @field_validator("pull_accounts")
+    @classmethod
+    def an_owned_repository_is_pulled_from(cls, accounts: list[str], info: ValidationInfo) -> list[str]:
+        if accounts and info.data.get("repository") == "existing":
+            raise fault(
+                "is of a repository that this stack makes, and this one exists",
+                "write it beside repository: owned, in the stack that makes it",
+            )
+        if len(set(accounts)) < len(accounts):
+            raise fault("names an account twice", "name each account once")
+        return accounts
+
     @field_validator("writable")
     @classmethod
     def a_volume_for_each_path(cls, writable: list[str]) -> list[str]:
@@ -216,6 +260,17 @@ class Service(Model):
                 "names a path twice, or two that would share a volume", "name each path once; rename one of two"
             )
         return writable
+
+    @field_validator("exec")
+    @classmethod
+    def only_on_a_root_that_can_be_written(cls, entered: bool, info: ValidationInfo) -> bool:
+        """ECS developer guide, "Monitor Amazon ECS containers with ECS Exec", considerations."""
+        if entered and info.data.get("read_only_root"):
+            raise fault(
+                "cannot work on a read-only root: the agent of ECS Exec writes to the container's own file system",
+                "write readOnlyRoot: false beside it, or exec: false",
+            )
+        return entered
 
     @field_validator("egress")
     @classmethod
@@ -227,15 +282,22 @@ class Service(Model):
 
 
 class Deployment(Model):
-    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`."""
+    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`.
+
+    `built_by`: the stack whose good verdict speaks for a version that is promoted here; with `require_proof`, no other
+    version is.
+    """
 
     architecture: Literal["X86_64", "ARM64"]
     log_retention_days: Literal[
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     ]
     network: Network
-    registry: Registry | None = None
-    protect: bool = True
+    domain: Domain | None = None
+    registry: Registry = Registry()
+    protect: Switch = True
+    built_by: StackName | None = None
+    require_proof: Switch = False
     alarm_emails: list[EmailAddress]
     backend: Service
     frontend: Service
@@ -243,7 +305,7 @@ class Deployment(Model):
     @field_validator("alarm_emails")
     @classmethod
     def each_address_once(cls, emails: list[str]) -> list[str]:
-        if len(set(emails)) < len(emails):
+        if len({each.casefold() for each in emails}) < len(emails):
             raise fault("names an address twice", "name each address once")
         return emails
 

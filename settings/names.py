@@ -5,6 +5,7 @@ Repositories are the exception (every stack of an account shares `pairva-<servic
 its target groups, which Pulumi names: theirs end at 32 characters and must change when they are replaced.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 PROJECT = "pairva"
@@ -39,6 +40,13 @@ class ServiceNames:
         return f"/{PROJECT}/{self.stack}/{self.service}"
 
     @property
+    def exec_log_group(self) -> str:
+        return exec_log_group(self.stack)
+
+    def scaling_policy(self, load: str) -> str:
+        return f"{self.family}-by-{load}"
+
+    @property
     def failed_tasks(self) -> str:
         """The EventBridge rule that matches tasks that failed."""
         return f"{self.family}-failed-tasks"
@@ -69,3 +77,29 @@ def volume(path: str) -> str:
 def cluster(stack: str) -> str:
     """The ECS cluster, and the prefix of everything else that the stack's services share."""
     return f"{PROJECT}-{stack}"
+
+
+def exec_log_group(stack: str) -> str:
+    """Where ECS Exec writes what was typed in the stack's containers, and what they answered."""
+    return f"/{PROJECT}/{stack}/exec"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooLong:
+    """What of a stack would have a longer name than AWS takes, and by how many characters."""
+
+    noun: str
+    limit: int
+    excess: int
+
+
+def too_long(stack: str, services: Iterable[str]) -> TooLong | None:
+    """The name that exceeds its limit most, if the stack is called so."""
+    each_service = [ServiceNames(stack=stack, service=service) for service in services]
+    # The longest of each kind, and what AWS takes; whatever else has a name may be 255 characters long or longer.
+    names = [(of.execution_role, "the name of a role", 64) for of in each_service]
+    names += [(of.failed_tasks, "the name of an EventBridge rule", 64) for of in each_service]
+    exceeding = [
+        TooLong(noun=noun, limit=limit, excess=len(name) - limit) for name, noun, limit in names if len(name) > limit
+    ]
+    return max(exceeding, key=lambda each: each.excess, default=None)

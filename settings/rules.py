@@ -13,27 +13,37 @@ from typing import Any, TypeGuard
 from settings.routing import answering, rule_priority
 from settings.types import REGION
 
+_REQUESTS = "requestsPerTarget"
+_LOADS = ("cpuPercent", "memoryPercent", _REQUESTS)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A broken rule: where (`aws`, `deployment`, …), the value found there, what is wrong with it, what to do."""
+    """A broken rule: where (`aws`, `deployment`, …), the value found there, what is wrong with it, what to do.
+
+    `found`: what to show instead of the value, if the value is not for everybody's eyes.
+    """
 
     location: tuple[str | int, ...]
     value: Any
     what: str
     remedy: str
+    found: str | None = None
 
 
-def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
-    """Every rule that these settings break; `tables` as `settings.model.Settings` takes them."""
-    aws, deployment = _table(tables, "aws"), _table(tables, "deployment")
-    network = _table(deployment, "network")
+def broken(tables: Mapping[str, Any], services: tuple[str, ...], stack: str) -> list[Fault]:
+    """Every rule that these settings of `stack` break; `tables` as `settings.model.Settings` takes them."""
+    aws, deployment = table_of(tables, "aws"), table_of(tables, "deployment")
+    network = table_of(deployment, "network")
     return [
         *_zones_of_the_region(network, aws),
         *_a_way_to_the_registry(network, aws),
         *_a_path_for_each_service(deployment, services),
         *_a_smoke_request_that_arrives(deployment, services),
         *_one_source_for_each_variable(deployment, services),
+        *_somebody_who_proves(deployment, services, stack),
+        *_a_count_or_scaling(deployment, services),
+        *_a_load_to_scale_by(deployment, services),
     ]
 
 
@@ -64,7 +74,7 @@ def _a_way_to_the_registry(network: Mapping[str, Any], aws: Mapping[str, Any]) -
 def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     taken: dict[int, tuple[str, str]] = {}
     for service in services:
-        path = _table(deployment, service).get("path")
+        path = table_of(deployment, service).get("path")
         if not isinstance(path, str):
             continue
         if rule_priority(path) in taken:
@@ -80,10 +90,10 @@ def _a_path_for_each_service(deployment: Mapping[str, Any], services: tuple[str,
 
 
 def _a_smoke_request_that_arrives(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
-    tables = {service: _table(deployment, service) for service in services}
+    tables = {service: table_of(deployment, service) for service in services}
     patterns = {service: table["path"] for service, table in tables.items() if _is_path(table.get("path"))}
     for service, table in tables.items():
-        smoke, path = table.get("smoke"), _table(table, "smoke").get("path")
+        smoke, path = table.get("smoke"), table_of(table, "smoke").get("path")
         if isinstance(smoke, Mapping) and table.get("path") is None:
             yield Fault(
                 location=("deployment", service, "smoke"),
@@ -103,8 +113,8 @@ def _a_smoke_request_that_arrives(deployment: Mapping[str, Any], services: tuple
 
 def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
     for service in services:
-        table = _table(deployment, service)
-        for name in _table(table, "secrets").keys() & _table(table, "environment").keys():
+        table = table_of(deployment, service)
+        for name in table_of(table, "secrets").keys() & table_of(table, "environment").keys():
             yield Fault(
                 location=("deployment", service, "secrets", name),
                 value={},
@@ -113,10 +123,82 @@ def _one_source_for_each_variable(deployment: Mapping[str, Any], services: tuple
             )
 
 
+def _somebody_who_proves(deployment: Mapping[str, Any], services: tuple[str, ...], stack: str) -> Iterator[Fault]:
+    """What a stack builds, it proves itself: another one's word counts only for what is promoted."""
+    builder, required = deployment.get("builtBy"), deployment.get("requireProof") is True
+    if builder == stack:
+        yield Fault(
+            location=("deployment", "builtBy"),
+            value=builder,
+            what="is this stack itself, which proves a version only by deploying it",
+            remedy="name the stack that builds what this one promotes, for example staging, or remove builtBy",
+        )
+    if required and builder is None:
+        yield Fault(
+            location=("deployment", "requireProof"),
+            value=True,
+            what="asks for a proof, and nothing says whose",
+            remedy="name the stack that builds what this one promotes: builtBy: staging",
+        )
+    tables = [table_of(deployment, service) for service in services]
+    if required and all(table.get("build") is not None for table in tables):
+        yield Fault(
+            location=("deployment", "requireProof"),
+            value=True,
+            what="asks for a proof of what is promoted, and this stack builds every service",
+            remedy="remove requireProof, or remove build from what this stack should promote",
+        )
+
+
+def _a_count_or_scaling(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = deployment.get(service)
+        if not isinstance(table, Mapping):
+            continue
+        counted, scaled = "count" in table, "scaling" in table
+        if counted and scaled:
+            yield Fault(
+                location=("deployment", service, "scaling"),
+                value={},
+                what="is beside count, and each says how many tasks run",
+                remedy="keep count for a fixed number, or scaling to follow the load",
+            )
+        elif not counted and not scaled:
+            yield Fault(
+                location=("deployment", service, "count"),
+                value={},
+                what="the key is missing, and so is scaling: nothing says how many tasks run",
+                remedy="add count: 2, or scaling: {min: 2, max: 6, cpuPercent: 60}",
+            )
+
+
+def _a_load_to_scale_by(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = table_of(deployment, service)
+        scaling, location = table.get("scaling"), ("deployment", service, "scaling")
+        if not isinstance(scaling, Mapping):
+            continue
+        if all(scaling.get(load) is None for load in _LOADS):
+            yield Fault(
+                location=location,
+                value={},
+                what="names no load to scale by",
+                remedy=f"add {' or '.join(_LOADS)}, for example cpuPercent: 60",
+            )
+        if scaling.get(_REQUESTS) is not None and table.get("path") is None:
+            yield Fault(
+                location=(*location, _REQUESTS),
+                value=scaling[_REQUESTS],
+                what="counts requests through the load balancer, which leads none to a service without a path",
+                remedy="give the service a path, or scale it by cpuPercent or memoryPercent",
+            )
+
+
 def _is_path(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and value.startswith("/")
 
 
-def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def table_of(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table of that key; an empty one if there is none."""
     value = tables.get(key)
     return value if isinstance(value, Mapping) else {}

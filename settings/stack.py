@@ -7,16 +7,32 @@ from settings import fargate, names
 from settings.fargate import TimeBudget
 from settings.model import Deployment, Provider, Service
 from settings.names import ServiceNames
+from settings.partition import partition
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Where a stack lives: the AWS account and region, and the registry's address as Docker knows it."""
+    """Where a stack lives: the AWS account and region."""
 
     id: str
     region: str
     partition: str
-    registry: str
+
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role of this account, which its name decides."""
+        return f"arn:{self.partition}:iam::{self.id}:role/{name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    """Where a stack's images live: the account and region of their ECR, and its address as Docker knows it."""
+
+    account_id: str
+    region: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"account {self.account_id}, {self.region}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +44,7 @@ class ServiceSettings:
     names: ServiceNames
     own: Service
     account: Account
+    registry: Registry
     architecture: Literal["X86_64", "ARM64"]
     log_retention_days: int
     protect: bool
@@ -43,6 +60,54 @@ class ServiceSettings:
             timeout_seconds=health.timeout_seconds,
             balanced=self.own.path is not None,
         )
+
+    def where(self, key: str) -> str:
+        """The place of one of its own settings, for a finding."""
+        return f"Pulumi.{self.names.stack}.yaml: {names.PROJECT}:deployment.{self.names.service}.{key}"
+
+    @property
+    def platform(self) -> str:
+        """What the image must be made for, for example `linux/amd64`."""
+        return fargate.PLATFORMS[self.architecture]
+
+    @property
+    def least_tasks(self) -> int:
+        """How many tasks always run: the fixed count, or the least that scaling leaves."""
+        return self.own.scaling.min if self.own.scaling else self.own.count
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks run at most, while nothing is deployed."""
+        return self.own.scaling.max if self.own.scaling else self.own.count
+
+    def wanted_tasks(self, desired: int) -> int:
+        """How many tasks must run where ECS wants `desired`: that many, within what the stack file allows."""
+        return min(max(desired, self.least_tasks), self.most_tasks)
+
+    @property
+    def execution_role(self) -> str:
+        """The name of the role that ECS starts the tasks with, whoever made it."""
+        return self.execution_role_arn.rpartition("/")[2]
+
+    @property
+    def existing_roles(self) -> dict[str, str]:
+        """The ARNs of the roles that others own, by the keys of the stack file that name them."""
+        named = {"executionRole": self.own.execution_role_arn, "taskRole": self.own.task_role_arn}
+        return {key: arn for key, arn in named.items() if arn}
+
+    @property
+    def execution_role_arn(self) -> str:
+        """Known before the role exists; so is the task's."""
+        return self.own.execution_role_arn or self.account.role_arn(self.names.execution_role)
+
+    @property
+    def task_role_arn(self) -> str:
+        return self.own.task_role_arn or self.account.role_arn(self.names.task_role)
+
+    @property
+    def repository_address(self) -> str:
+        """Where the service's images are, as Docker knows it: without version or digest."""
+        return f"{self.registry.address}/{self.names.repository}"
 
     @property
     def mutable_tag(self) -> bool:
@@ -65,12 +130,29 @@ class Stack:
 
     @property
     def account(self) -> Account:
-        region, account_id = self.aws.region, self.aws.allowed_account_ids[0]
-        partition = next((f"aws-{part}" for part in ("cn", "us-gov") if region.startswith(f"{part}-")), "aws")
-        domain = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
-        own = f"{account_id}.dkr.ecr.{region}.{domain}"
-        registry = self.deployment.registry.address if self.deployment.registry else own
-        return Account(id=account_id, region=region, partition=partition, registry=registry)
+        region = self.aws.region
+        return Account(id=self.aws.allowed_account_ids[0], region=region, partition=partition(region))
+
+    @property
+    def registry(self) -> Registry:
+        named = self.deployment.registry
+        account_id, region = named.account or self.account.id, named.region or self.account.region
+        domain = "amazonaws.com.cn" if self.account.partition == "aws-cn" else "amazonaws.com"
+        address = named.address or f"{account_id}.dkr.ecr.{region}.{domain}"
+        return Registry(account_id=account_id, region=region, address=address)
+
+    @property
+    def exec_log_group(self) -> str | None:
+        """The log of what is done with ECS Exec; None if no service names `exec`. `exec: false` keeps what was logged:
+        a log group that was let go could not be made again, and pulumi-aws cannot take its name from the cluster.
+        """
+        named = any("exec" in service.own.model_fields_set for service in self.services.values())
+        return names.exec_log_group(self.name) if named else None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the world asks over HTTPS: without a domain there is no certificate for it."""
+        return self.deployment.domain is not None
 
     @property
     def services(self) -> dict[str, ServiceSettings]:
@@ -80,6 +162,7 @@ class Stack:
                 names=ServiceNames(stack=self.name, service=name),
                 own=getattr(self.deployment, name),
                 account=self.account,
+                registry=self.registry,
                 architecture=self.deployment.architecture,
                 log_retention_days=self.deployment.log_retention_days,
                 protect=self.deployment.protect,

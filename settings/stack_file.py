@@ -7,142 +7,119 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from finding import Finding
-from settings import document, rules
-from settings.lines import KeyPath, Lines
+from settings import document, keys, names, place, rules, wording, written
+from settings.lines import DEPLOYMENT, Lines, in_file, spelled
 from settings.model import Deployment, Settings
-from settings.names import PROJECT
 from settings.rules import Fault
 from settings.stack import Stack
 
-_DEPLOYMENT = f"{PROJECT}:deployment"
-
-_CONCEALED = object()
-
-# There is no value, or nobody can say whether it is a secret.
-_NOT_SHOWN = {"missing", "extra_forbidden"}
-_MAY_HOLD_SECRETS = {"args", "environment", "secrets"}
-
-# Faults that pydantic finds by itself, by its error type: https://docs.pydantic.dev/latest/errors/validation_errors
-_WHAT = {
-    "missing": "the key is missing",
-    "extra_forbidden": "no such key",
-    "string_type": "is not text",
-    "model_type": "is not a table",
-    "list_type": "is not a list",
-    "int_type": "is not a whole number",
-    "int_parsing": "is not a whole number",
-    "literal_error": "is not a value that means something here",
-}
+_FILE_NAME = re.compile(r"Pulumi\.(?P<stack>.+)\.yaml")
 
 
-def read(name: str, configuration: Mapping[str, Any], file: Path) -> Stack | list[Finding]:
-    """The stack of that name, or everything that is wrong with its `configuration` (keys as in the file's `config:`).
+def read(name: str, configuration: Mapping[str, str], file: Path) -> Stack | list[Finding]:
+    """The stack of that name, or everything that is wrong with its `configuration`, as the engine hands it over (keys
+    as in the file's `config:`).
 
     `file` is opened only to say where a fault is.
     """
-    tables = _tables(configuration)
-    faults: list[Fault] = [*_stack_name(name), *rules.broken(tables, Deployment.service_names())]
-    try:
-        settings = Settings.model_validate(tables)
-    except ValidationError as error:
-        faults = [*(_fault(details) for details in error.errors(include_url=False)), *faults]
-    else:
-        if not faults:
-            return Stack(name=name, aws=settings.aws, deployment=settings.deployment)
-    lines = Lines(file)
-    return [_finding(fault, file.name, lines) for fault in faults]
+    result = _settings(name, _tables(configuration))
+    if isinstance(result, Settings):
+        return Stack(name=name, aws=result.aws, deployment=result.deployment)
+    return _findings(result, file, Lines(file))
 
 
 def load(file: Path) -> Stack | list[Finding]:
     """The stack that `Pulumi.<stack>.yaml` describes, or everything that is wrong with it; no engine is asked."""
-    configuration = document.configuration(file)
-    if isinstance(configuration, list):
-        return configuration
-    return read(file.name.removeprefix("Pulumi.").removesuffix(".yaml"), configuration, file)
+    name = _FILE_NAME.fullmatch(file.name)
+    if not name:
+        remedy = "name a stack file, for example Pulumi.prod.yaml (README)"
+        return [Finding(where=file.name, what="is not called Pulumi.<stack>.yaml", remedy=remedy)]
+    content = document.read(file)
+    if isinstance(content, Finding):
+        return [content]
+    result = read(name["stack"], content.config, file)
+    if isinstance(result, Stack) and not content.unknown:
+        return result
+    beside = [_beside_config(key, file) for key in content.unknown]
+    return beside if isinstance(result, Stack) else [*beside, *result]
+
+
+def _settings(name: str, tables: Mapping[str, Any]) -> Settings | list[Fault]:
+    """Of a key that names another account, holds a placeholder, or nothing, only that is said: all else follows."""
+    services = Deployment.service_names()
+    elsewhere = place.broken(tables, services)
+    named = {fault.location for fault in elsewhere}
+    first = [*elsewhere, *(fault for fault in written.faults(tables) if fault.location not in named)]
+    faults = [*_stack_name(name), *rules.broken(tables, services, name)]
+    try:
+        settings = Settings.model_validate(tables)
+    except ValidationError as error:
+        faults = [*wording.faults(error.errors(include_url=False)), *faults]
+    else:
+        if not first and not faults:
+            return settings
+    said = {fault.location for fault in first}
+    return [*first, *(fault for fault in faults if fault.location not in said)]
 
 
 def _stack_name(name: str) -> list[Fault]:
-    """It is part of every name, and a role's ends at 64 characters."""
-    if re.fullmatch(r"[a-z][a-z0-9-]{0,31}", name):
+    """It is part of every name."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        what = "the stack's name cannot be part of the names of clusters and roles"
+        remedy = "use lower-case letters, digits and hyphens (pulumi stack rename)"
+    elif too_long := names.too_long(name, Deployment.service_names()):
+        what = f"the stack's name makes {too_long.noun} longer than the {too_long.limit} characters that AWS takes"
+        remedy = f"use up to {len(name) - too_long.excess} letters (pulumi stack rename)"
+    else:
         return []
-    what = "the stack's name cannot be part of the names of clusters and roles"
-    remedy = "use up to 32 lower-case letters, digits and hyphens (pulumi stack rename)"
     return [Fault(location=(), value=name, what=what, remedy=remedy)]
 
 
-def _tables(configuration: Mapping[str, Any]) -> dict[str, Any]:
+def _tables(configuration: Mapping[str, str]) -> dict[str, Any]:
     """`{"aws:region": …, "pairva:deployment": …}` as nested tables, without Pulumi's own (`pulumi:tags`)."""
-    aws = {key.removeprefix("aws:"): value for key, value in configuration.items() if key.startswith("aws:")}
-    rest = {key: value for key, value in configuration.items() if not key.startswith(("aws:", "pulumi:"))}
-    deployment = {"deployment": rest.pop(_DEPLOYMENT)} if _DEPLOYMENT in rest else {}
-    return {"aws": aws, **deployment, **rest}
+    values = {key: _decoded(value) for key, value in configuration.items() if not key.startswith("pulumi:")}
+    aws = {key.removeprefix("aws:"): values.pop(key) for key in list(values) if key.startswith("aws:")}
+    deployment = {"deployment": values.pop(DEPLOYMENT)} if DEPLOYMENT in values else {}
+    return {**values, "aws": aws, **deployment}
 
 
-def _fault(details: ErrorDetails) -> Fault:
-    """A fault that pydantic found, in our words where its own would not help."""
-    kind, context = details["type"], details.get("ctx", {})
-    location = tuple(part for part in details["loc"] if part != "[key]")
-    hidden = kind in _NOT_SHOWN or not _MAY_HOLD_SECRETS.isdisjoint(location)
-    return Fault(
-        location=location,
-        value=_CONCEALED if hidden else details["input"],
-        what=context.get("what") or _WHAT.get(kind) or _message(details),
-        remedy=context.get("remedy") or _remedy(details, _spelled(_file_path(location[:-1]))),
-    )
+def _decoded(value: str) -> Any:
+    """Pulumi hands tables and lists over as JSON, and everything else as text."""
+    if not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
-def _remedy(details: ErrorDetails, table: str) -> str:
-    match details["type"], details["input"]:
-        case "missing", _:
-            return f"add it to {table}"
-        case "extra_forbidden", _:
-            return f"correct its name, or remove it from {table}"
-        case "literal_error", _:
-            return details["msg"].replace("Input should be", "write")
-        case "string_type", float():
-            return "write it in quotes: without them YAML makes the number 1.1 of 1.10"
-        case "string_type", _:
-            return "write it in quotes"
-        case "model_type", _:
-            return "write a table of keys here"
-        case "list_type", _:
-            return "write a list, for example [one, two], or [] for none"
-        case "int_type" | "int_parsing", _:
-            return "write a whole number"
-        case _:
-            return f"{_message(details)}: correct it"
+def _findings(faults: list[Fault], file: Path, lines: Lines) -> list[Finding]:
+    """In the order of the file; first of all what has no line there."""
+    numbered = [(lines.number(in_file(fault.location)) or 0, fault) for fault in faults]
+    return [_finding(fault, line, file.name, lines) for line, fault in sorted(numbered, key=lambda each: each[0])]
 
 
-def _message(details: ErrorDetails) -> str:
-    return details["msg"][0].lower() + details["msg"][1:]
-
-
-def _finding(fault: Fault, file: str, lines: Lines) -> Finding:
-    path = _file_path(fault.location)
-    number = lines.number(path)
-    conceal = fault.value is _CONCEALED or isinstance(fault.value, (Mapping, list))
+def _finding(fault: Fault, line: int, file: str, lines: Lines) -> Finding:
+    path = in_file(fault.location)
+    found = fault.found
+    if found is None:
+        is_table = isinstance(fault.value, (Mapping, list))
+        found = "" if is_table else lines.text(path) or json.dumps(fault.value, default=str)
     return Finding(
-        where=f"{file}:{number}: {_spelled(path)}" if number else f"{file}: {_spelled(path)}",
+        where=f"{file}:{line}: {spelled(path)}" if line else f"{file}: {spelled(path)}",
         what=fault.what,
-        found="" if conceal else lines.text(path) or json.dumps(fault.value, default=str),
+        found=found,
         remedy=fault.remedy,
     )
 
 
-def _file_path(location: KeyPath) -> KeyPath:
-    """Where pydantic found the fault, in the file's own keys: `("aws", "region")` is `("aws:region",)` there."""
-    match location:
-        case ("aws", str(key), *rest):
-            return (f"aws:{key}", *rest)
-        case ("deployment", *rest):
-            return (_DEPLOYMENT, *rest)
-        case _:
-            return location
-
-
-def _spelled(path: KeyPath) -> str:
-    spelled = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return spelled.removeprefix(".") or "config"
+def _beside_config(key: str, file: Path) -> Finding:
+    """Pulumi passes over such a key in silence, and over all that stands below it."""
+    line, meant = Lines(file).beside_config(key), keys.closest(key, list(document.TOP_LEVEL))
+    return Finding(
+        where=f"{file.name}:{line}: {key}" if line else f"{file.name}: {key}",
+        what="no such key beside config:",
+        remedy=f"did you mean {meant}?" if meant else "move it below config:, or remove it",
+    )

@@ -2,10 +2,19 @@
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Strict
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 
@@ -15,15 +24,24 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("stack_file", "{what}", {"what": what, "remedy": remedy})
 
 
-def _matching(pattern: str, what: str, remedy: str) -> Any:
-    expression = re.compile(pattern)
+@dataclass(frozen=True)
+class _Matching:
+    """A text that matches `pattern` as a whole; editors are told the same in the JSON schema."""
 
-    def validate(value: str) -> str:
-        if not expression.fullmatch(value):
-            raise fault(what, remedy)
+    pattern: str
+    what: str
+    remedy: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._validated, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+
+    def _validated(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value):
+            raise fault(self.what, self.remedy)
         return value
-
-    return AfterValidator(validate)
 
 
 def _version(value: str) -> str:
@@ -31,8 +49,6 @@ def _version(value: str) -> str:
         raise fault("'latest' is no version: it says nothing about what runs", 'name one release, for example "1.0.2"')
     if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", value):
         raise fault("is a date to YAML", "write it in quotes")
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", value):
-        raise fault("is not an image tag", 'write up to 128 letters, digits and . _ -, for example "1.0.2"')
     return value
 
 
@@ -46,10 +62,17 @@ def _cidr(value: str) -> str:
     return str(network)
 
 
+# RFC 1918, and what RFC 6598 shares between providers; AWS takes both:
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+
+
 def _vpc_cidr(value: str) -> str:
     length = ipaddress.IPv4Network(value).prefixlen
     if not 16 <= length <= 24:
         raise fault("is not a size that can be cut into four subnets", 'use /16 to /24, for example "10.20.0.0/16"')
+    if not any(ipaddress.IPv4Network(value).subnet_of(ipaddress.IPv4Network(each)) for each in _PRIVATE):
+        raise fault("is a public network, whose addresses belong to others", f"use one within {', '.join(_PRIVATE)}")
     return value
 
 
@@ -74,6 +97,30 @@ def _no_secret(name: str) -> str:
     return name
 
 
+_CREDENTIALS = re.compile(
+    r"://[^/\s:@]*:[^/\s@]+@|(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+
+
+def _no_credentials(value: str) -> str:
+    if _CREDENTIALS.search(value):
+        raise fault(
+            "holds a password or key, and this is plain text for everyone who may read ECS or the image",
+            "store the value in Secrets Manager and name its ARN under secrets:",
+        )
+    return value
+
+
+def _no_way_up(value: str) -> str:
+    if ".." in value.split("/"):
+        raise fault("leads up by .., which some programs resolve before they ask and some do not", "write it without")
+    return value
+
+
+def _switch_as_text(value: Any) -> Any:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def reads_like_a_whole_arn(value: str) -> bool:
     """Secrets Manager ends each ARN with a hyphen and six letters or digits, and takes one that ends so for the whole.
 
@@ -94,6 +141,27 @@ def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
     return value
 
 
+def _host_name(value: str) -> str:
+    if "://" in value:
+        raise fault("begins with a scheme", 'write the name alone, for example "pairva.example.com"')
+    if value.endswith("."):
+        raise fault("ends with a dot", 'leave the dot out, for example "pairva.example.com"')
+    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    if len(value) > 253 or not re.fullmatch(rf"({label}\.)+(?=[a-z]){label}", value):
+        raise fault(
+            "is not a host name",
+            'write it in lower case, without port, path or wildcard, for example "pairva.example.com"',
+        )
+    return value
+
+
+def _certifiable(value: str) -> str:
+    """A certificate's own name is shorter than what DNS allows (ACM API reference, RequestCertificate)."""
+    if len(value) > 64:
+        raise fault("is longer than the 64 characters that ACM makes certificates for", "choose a shorter name")
+    return value
+
+
 def _port(value: int) -> int:
     if not 1 <= value <= 65535:
         raise fault("is not a port", "use 1024 to 65535")
@@ -102,29 +170,54 @@ def _port(value: int) -> int:
     return value
 
 
-Version = Annotated[str, AfterValidator(_version)]
+Version = Annotated[
+    str,
+    AfterValidator(_version),
+    _Matching(
+        r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}",
+        "is not an image tag",
+        'write up to 128 letters, digits and . _ -, for example "1.0.2"',
+    ),
+]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 VpcCidr = Annotated[Cidr, AfterValidator(_vpc_cidr)]
 # A number as YAML writes it: `true` is none, though Python counts it as 1.
 Whole = Annotated[int, Strict()]
-Port = Annotated[Whole, AfterValidator(_port)]
-AccountId = Annotated[
-    str, _matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
+# Below, every task idles; above, new ones come too late.
+Percent = Annotated[Whole, Field(ge=10, le=90)]
+Port = Annotated[Whole, AfterValidator(_port), WithJsonSchema({"type": "integer", "minimum": 1024, "maximum": 65535})]
+Switch = Annotated[bool, Strict()]
+# The engine hands what stands directly below `config:` over as text.
+SwitchAsText = Annotated[
+    Switch, BeforeValidator(_switch_as_text), WithJsonSchema({"enum": [True, False, "true", "false"]})
 ]
-Region = Annotated[str, _matching(REGION, "is not an AWS region", 'write its code, for example "us-east-1"')]
+AccountId = Annotated[
+    str, _Matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
+]
+Region = Annotated[str, _Matching(REGION, "is not an AWS region", 'write its code, for example "us-east-1"')]
 Zone = Annotated[
     str,
-    _matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
+    _Matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
+]
+VpcId = Annotated[
+    str,
+    _Matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a VPC", 'for example "vpc-0a1b2c3d4e5f60718"'),
+]
+SubnetId = Annotated[
+    str,
+    _Matching(
+        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a subnet", 'for example "subnet-0a1b2c3d4e5f60718"'
+    ),
 ]
 Digest = Annotated[
     str,
-    _matching(
+    _Matching(
         r"sha256:[0-9a-f]{64}", "is not an image digest", "write sha256: and 64 hexadecimal digits, as ECR shows it"
     ),
 ]
 RoleArn = Annotated[
     str,
-    _matching(
+    _Matching(
         r"arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9/+=,.@_-]+",
         "is not the ARN of a role",
         'for example "arn:aws:iam::039612856036:role/deploy"',
@@ -132,7 +225,7 @@ RoleArn = Annotated[
 ]
 SecretArn = Annotated[
     str,
-    _matching(
+    _Matching(
         r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:]*:[^:]*:[^:]*)?"
         r"|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)",
         "is not the ARN of a secret or parameter",
@@ -141,12 +234,22 @@ SecretArn = Annotated[
     ),
     AfterValidator(_no_partial_arn_that_reads_like_a_whole_one),
 ]
+HostName = Annotated[str, AfterValidator(_host_name)]
+CertifiedName = Annotated[HostName, AfterValidator(_certifiable)]
 UrlPath = Annotated[
-    str, _matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"')
+    str,
+    _Matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
+    AfterValidator(_no_way_up),
+]
+StackName = Annotated[
+    str,
+    _Matching(
+        r"[a-z][a-z0-9-]{0,31}", "is not the name of a stack", 'write what stands in Pulumi.<name>.yaml, as "staging"'
+    ),
 ]
 VersionPlace = Annotated[
     str,
-    _matching(
+    _Matching(
         r"json:[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|header:[A-Za-z0-9-]+|body",
         "is not a place in an answer",
         'write "json:version" (a key of its JSON, build.version within another), "header:X-Version", or "body"',
@@ -154,20 +257,21 @@ VersionPlace = Annotated[
 ]
 PathPattern = Annotated[
     str,
-    _matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),
+    _Matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),
 ]
 AbsolutePath = Annotated[
     str,
-    _matching(r"(/[A-Za-z0-9_.-]+)+", "is not an absolute path inside the container", 'for example "/tmp"'),
+    _Matching(r"(/[A-Za-z0-9_.-]+)+", "is not an absolute path inside the container", 'for example "/tmp"'),
 ]
 VariableName = Annotated[
     str,
-    _matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
+    _Matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
 ]
 EnvironmentName = Annotated[VariableName, AfterValidator(_no_secret)]
+EnvironmentValue = Annotated[str, AfterValidator(_no_credentials)]
 StatusCodes = Annotated[
     str,
-    _matching(
+    _Matching(
         r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*",
         "is not a list of status codes from 200 to 499",
         'for example "200" or "200-299"',
@@ -175,7 +279,7 @@ StatusCodes = Annotated[
 ]
 RuleDescription = Annotated[
     str,
-    _matching(
+    _Matching(
         r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}",
         "is not a description that EC2 takes",
         "use up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
@@ -183,7 +287,7 @@ RuleDescription = Annotated[
 ]
 EmailAddress = Annotated[
     str,
-    _matching(
+    _Matching(
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
         "is not an e-mail address",
         'for example "oncall@example.com"',
@@ -191,7 +295,7 @@ EmailAddress = Annotated[
 ]
 RegistryAddress = Annotated[
     str,
-    _matching(
+    _Matching(
         r"[a-z0-9.-]+(:\d{1,5})?", "is not a registry's address", 'write host and port, for example "localhost:4566"'
     ),
 ]

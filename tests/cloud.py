@@ -21,6 +21,7 @@ _COMPUTED: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
         "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:loadbalancer/app/{name}/1",
         "arnSuffix": f"app/{name}/1",
         "dnsName": f"{name}.us-east-1.elb.amazonaws.com",
+        "zoneId": "ZBALANCERS",
     },
     "aws:lb/listener:Listener": lambda name, inputs: {
         "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:listener/app/{name}/1/2"
@@ -29,6 +30,18 @@ _COMPUTED: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
         "arn": f"arn:aws:elasticloadbalancing:us-east-1:{{account}}:targetgroup/{name}/1",
         "arnSuffix": f"targetgroup/{name}/1",
     },
+    "aws:acm/certificate:Certificate": lambda name, inputs: {
+        "arn": f"arn:aws:acm:us-east-1:{{account}}:certificate/{name}",
+        "domainValidationOptions": [
+            {
+                "domainName": inputs["domainName"],
+                "resourceRecordName": f"_asked.{inputs['domainName']}.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_answer.acm-validations.aws.",
+            }
+        ],
+    },
+    "aws:route53/record:Record": lambda name, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "aws:sns/topic:Topic": lambda name, inputs: {"arn": f"arn:aws:sns:us-east-1:{{account}}:{inputs['name']}"},
     "aws:ec2/natGateway:NatGateway": lambda name, inputs: {"publicIp": f"192.0.2.{ord(name[-1])}"},
     "docker:index/image:Image": lambda name, inputs: {
@@ -74,7 +87,10 @@ class Cloud(mocks.Mocks):
         computed = _COMPUTED.get(args.typ, lambda name, inputs: {})(args.name, args.inputs)
         return f"{args.name}-id", {
             **args.inputs,
-            **{key: value.replace("{account}", self._account) for key, value in computed.items()},
+            **{
+                key: value.replace("{account}", self._account) if isinstance(value, str) else value
+                for key, value in computed.items()
+            },
         }
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
@@ -89,5 +105,7 @@ class Cloud(mocks.Mocks):
                 return {"imageDigest": self._images[tag]}, []
             case "aws:ecr/getAuthorizationToken:getAuthorizationToken":
                 return {"userName": "AWS", "password": "token"}, []
+            case "aws:route53/getZone:getZone":
+                return {"zoneId": "ZEXAMPLE"}, []
             case token:
                 raise NotImplementedError(f"{token} is not looked up by the program")

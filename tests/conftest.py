@@ -9,10 +9,7 @@ from typing import Any, NoReturn
 import hypothesis
 import pytest
 
-from checks import preflight
-from checks.preflight.result import Result
 from checks.session import Session
-from settings.stack import Stack
 from tests.recording import Recording, record_stack
 
 # The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
@@ -47,11 +44,8 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recording]:
     """`recorded(stack, preview=False)`: each committed stack's program, run once for all tests."""
 
-    def no_client(_: Session, service: str) -> NoReturn:
+    def no_client(_: Session, service: str, **_of: str) -> NoReturn:
         pytest.fail(f"the program asked {service} while it ran")
-
-    def nothing_is_missing(_: Stack) -> list[Result]:
-        return []
 
     @cache
     def run(stack: str, preview: bool) -> Recording:
@@ -59,7 +53,6 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recordin
             # A stack that builds stages its contexts under the working directory.
             patch.chdir(tmp_path_factory.mktemp(stack))
             patch.setattr(Session, "client", no_client)
-            patch.setattr(preflight, "results", nothing_is_missing)
             return record_stack(stack, preview=preview)
 
     def recorded_stack(stack: str, preview: bool = False) -> Recording:

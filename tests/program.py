@@ -11,6 +11,17 @@ STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
 _SHARED = """
 pairva:index:Network pairva
+pairva:index:Cluster pairva
+    aws:ecs/cluster:Cluster pairva-cluster
+pairva:index:LoadBalancer pairva
+    aws:ec2/securityGroup:SecurityGroup pairva-group
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-from-world
+    aws:lb/loadBalancer:LoadBalancer pairva-balancer
+    aws:lb/listener:Listener pairva-http
+"""
+
+_MADE_NETWORK = """
+pairva:index:Network pairva
     aws:ec2/vpc:Vpc pairva-vpc
     aws:ec2/internetGateway:InternetGateway pairva-internet
     aws:ec2/subnet:Subnet pairva-public-{one}
@@ -27,13 +38,17 @@ pairva:index:Network pairva
     aws:ec2/routeTableAssociation:RouteTableAssociation pairva-private-{two}-routes-subnet
     aws:ec2/route:Route pairva-public-{one}-way-out
     aws:ec2/route:Route pairva-public-{two}-way-out
-pairva:index:Cluster pairva
-    aws:ecs/cluster:Cluster pairva-cluster
+"""
+
+_NAMED = """
 pairva:index:LoadBalancer pairva
-    aws:ec2/securityGroup:SecurityGroup pairva-group
-    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-from-world
-    aws:lb/loadBalancer:LoadBalancer pairva-balancer
-    aws:lb/listener:Listener pairva-http
+    aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-https-from-world
+    aws:lb/listener:Listener pairva-https
+    pairva:index:Domain pairva
+        aws:acm/certificate:Certificate pairva-certificate
+        aws:route53/record:Record pairva-validation
+        aws:acm/certificateValidation:CertificateValidation pairva-validated
+        aws:route53/record:Record pairva-alias
 """
 
 _ALARMED = """
@@ -70,9 +85,6 @@ pairva:index:Network pairva
 _SERVICE = """
 pairva:index:ServiceImage {service}
 pairva:index:TaskRoles {service}
-    aws:iam/role:Role {service}-execution
-    aws:iam/rolePolicy:RolePolicy {service}-execution-start-tasks
-    aws:iam/role:Role {service}-task
 pairva:index:FargateTask {service}
     aws:cloudwatch/logGroup:LogGroup {service}-logs
     aws:ecs/taskDefinition:TaskDefinition {service}-definition
@@ -98,6 +110,17 @@ pairva:index:ServiceAlarms {service}
     aws:cloudwatch/metricAlarm:MetricAlarm {service}-unhealthy-targets
 """
 
+_EXECUTION_ROLE = """
+pairva:index:TaskRoles {service}
+    aws:iam/role:Role {service}-execution
+    aws:iam/rolePolicy:RolePolicy {service}-execution-start-tasks
+"""
+
+_TASK_ROLE = """
+pairva:index:TaskRoles {service}
+    aws:iam/role:Role {service}-task
+"""
+
 _WITH_SECRETS = """
 pairva:index:TaskRoles {service}
     aws:iam/rolePolicy:RolePolicy {service}-execution-read-secrets
@@ -112,6 +135,11 @@ _OWNED = """
 pairva:index:ServiceImage {service}
     aws:ecr/repository:Repository {service}-repository
     aws:ecr/lifecyclePolicy:LifecyclePolicy {service}-repository-lifecycle
+"""
+
+_PULLED = """
+pairva:index:ServiceImage {service}
+    aws:ecr/repositoryPolicy:RepositoryPolicy {service}-repository-policy
 """
 
 _WAY_OUT = """
@@ -130,13 +158,24 @@ class Committed:
     deployment: dict[str, Any]
 
     @property
+    def place_of_images(self) -> tuple[str, str]:
+        """Account and region."""
+        registry = self.deployment.get("registry", {})
+        return registry.get("account", self.account), registry.get("region", self.region)
+
+    @property
     def registry(self) -> str:
-        own = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com"
-        return self.deployment.get("registry", {}).get("address", own)
+        account, region = self.place_of_images
+        return self.deployment.get("registry", {}).get("address", f"{account}.dkr.ecr.{region}.amazonaws.com")
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
         return {name: self.deployment[name] for name in ("backend", "frontend")}
+
+    @property
+    def url(self) -> str:
+        domain = self.deployment.get("domain")
+        return f"https://{domain['name']}" if domain else "http://pairva-balancer.us-east-1.elb.amazonaws.com"
 
     @property
     def protect(self) -> bool:
@@ -155,18 +194,25 @@ def committed(stack: str) -> Committed:
 
 def outline(stack: Committed) -> set[str]:
     """`parent < type name` of everything that a stack of this shape registers."""
-    one, two = (zone[-1] for zone in stack.deployment["network"]["zones"])
-    lines = _lines(_SHARED, one=one, two=two) | _lines(_NAT[stack.deployment["network"]["nat"]], one=one, two=two)
-    lines |= _lines(_ALARMED)
+    lines = _lines(_SHARED) | _lines(_ALARMED)
+    network = stack.deployment["network"]
+    if "vpc" not in network:
+        one, two = (zone[-1] for zone in network["zones"])
+        lines |= _lines(_MADE_NETWORK, one=one, two=two) | _lines(_NAT[network["nat"]], one=one, two=two)
+    lines |= _lines(_NAMED) if "domain" in stack.deployment else set()
     for address in stack.deployment["alarmEmails"]:
         lines |= _lines(_TOLD, address=address)
     for name, service in stack.services.items():
         lines |= _lines(_SERVICE, service=name)
         port = str(service["port"])
         lines |= _lines(_BEHIND_THE_BALANCER, service=name, port=port) if "path" in service else set()
-        lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
+        if "executionRole" not in service:
+            lines |= _lines(_EXECUTION_ROLE, service=name)
+            lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
+        lines |= _lines(_TASK_ROLE, service=name) if "taskRole" not in service else set()
         lines |= _lines(_BUILT, service=name) if "build" in service else set()
         lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
+        lines |= _lines(_PULLED, service=name) if service.get("pullAccounts") else set()
         for way in service.get("egress", []):
             lines |= _lines(_WAY_OUT, service=name, cidr=way["cidr"].replace("/", "-"), port=str(way["port"]))
     return lines
@@ -179,11 +225,10 @@ def tree(recording: Recording) -> list[str]:
 
 
 def _lines(text: str, **words: str) -> set[str]:
-    lines, parent = set[str](), ""
-    for line in text.format(**words).splitlines():
-        if line.startswith(" "):
-            lines.add(f"{parent} < {line.strip()}")
-        elif line:
-            lines.add(f" < {line}")
-            parent = line.replace(" ", "/")
+    lines, parents = set[str](), [""]
+    for line in filter(None, text.format(**words).splitlines()):
+        child = line.strip()
+        depth = (len(line) - len(child)) // 4
+        lines.add(f"{parents[depth]} < {child}")
+        parents = [*parents[: depth + 1], child.replace(" ", "/")]
     return lines

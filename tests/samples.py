@@ -1,6 +1,5 @@
 """One good stack file, edited by each test into the one it needs."""
 
-import json
 from pathlib import Path
 
 from finding import Finding
@@ -52,8 +51,18 @@ config:
 REPOSITORY = "repository: existing"
 BUILD = ("repository: existing", "repository: existing\n      build: {context: app}")
 OWNED_BUILD = ("repository: existing", "repository: owned\n      build: {context: app}")
+DOMAIN = ("alarmEmails: []", "alarmEmails: []\n    domain: {name: pairva.example.com, zone: example.com}")
 
 Edit = tuple[str, str]
+
+
+def in_region(region: str, partition: str = "aws") -> list[Edit]:
+    """What makes the sample a stack of another region."""
+    return [
+        ("us-east-1\n", f"{region}\n"),
+        ("us-east-1a, us-east-1b", f"{region}a, {region}b"),
+        ("arn:aws:secretsmanager:us-east-1", f"arn:{partition}:secretsmanager:{region}"),
+    ]
 
 
 def edited(*edits: Edit) -> str:
@@ -67,8 +76,7 @@ def edited(*edits: Edit) -> str:
 
 def read(text: str, file: Path, name: str = "test") -> Stack | list[Finding]:
     """A stack file of that text, read as the program does: from what the engine hands over."""
-    config = handed_over(text)
-    return stack_file.read(name, {key: _decoded(value) for key, value in config.items()}, file)
+    return stack_file.read(name, handed_over(text), file)
 
 
 def faults(folder: Path, *edits: Edit) -> list[Finding]:
@@ -84,7 +92,3 @@ def stack(*edits: Edit) -> Stack:
     result = read(edited(*edits), Path("nowhere"))
     assert isinstance(result, Stack), result
     return result
-
-
-def _decoded(value: str) -> object:
-    return json.loads(value) if value.startswith(("{", "[")) else value

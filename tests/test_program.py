@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
+from settings.arn import Place
+from settings.placeholder import within
 from tests.cloud import DIGEST
-from tests.placeholders import unresolved
 from tests.program import STACKS, committed, outline, tree
-from tests.recording import Recording, record
+from tests.recording import Recording, configured, record, record_stack
 
 Recorded = Callable[..., Recording]
 
@@ -27,13 +29,25 @@ def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool,
     assert sorted(tree(recorded(stack, preview))) == sorted(outline(committed(stack)))
 
 
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: bool) -> None:
+    config, file = configured("prod"), committed("prod")
+    named = replace(
+        file, deployment={**file.deployment, "domain": {"name": "pairva.example.com", "zone": "example.com"}}
+    )
+    config = {**config, "pairva:deployment": json.dumps(named.deployment)}
+    recording = record_stack("prod", preview=preview, config=config)
+    assert sorted(tree(recording)) == sorted(outline(named))
+    assert recording.outputs["url"] == "https://pairva.example.com"
+
+
 @each_stack
 def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)
     nat_addresses = {"none": [], "one": ["192.0.2.97"], "perZone": ["192.0.2.97", "192.0.2.98"]}
     assert recorded(stack).outputs == {
-        "url": "http://pairva-balancer.us-east-1.elb.amazonaws.com",
-        "nat_addresses": nat_addresses[file.deployment["network"]["nat"]],
+        "url": file.url,
+        "nat_addresses": nat_addresses[file.deployment["network"].get("nat", "none")],
         **{
             name: {
                 "image": f"{file.registry}/pairva-{name}"
@@ -58,11 +72,12 @@ def test_a_preview_shows_the_whole_container_definition(stack: str, recorded: Re
 
 @each_stack
 def test_a_preview_leaves_only_computed_values_open(stack: str, recorded: Recorded) -> None:
+    file = committed(stack)
     gate = recorded(stack, True).one("aws:ssm/parameter:Parameter", "backend-proven")
     service = recorded(stack, True).one("aws:ecs/service:Service", "backend-service")
     assert gate.inputs["insecureValue"] == "<unknown>"
     assert service.inputs["taskDefinition"] == "<unknown>"
-    assert recorded(stack, True).outputs["url"] == "<unknown>"
+    assert recorded(stack, True).outputs["url"] == (file.url if "domain" in file.deployment else "<unknown>")
     assert recorded(stack, True).outputs["backend"]["image"] == recorded(stack).outputs["backend"]["image"]
 
 
@@ -78,7 +93,9 @@ def test_no_input_or_output_holds_a_placeholder_or_an_output_as_text(
         "component outputs": recording.component_outputs,
         "lookups": recording.invokes,
     }
-    assert list(unresolved(everything)) == []
+    file = committed(stack)
+    place = Place(accounts=frozenset([file.account]), regions=frozenset([file.region]))
+    assert list(within(everything, place)) == []
 
 
 @pytest.mark.parametrize(
@@ -98,8 +115,8 @@ def test_no_input_or_output_holds_a_placeholder_or_an_output_as_text(
 )
 def test_a_program_that_registers_a_placeholder_is_caught(text: str) -> None:
     recording = record(lambda: aws.ssm.Parameter("bad", name="bad", type="String", insecure_value=text))
-    (found,) = unresolved(recording.resources[0].inputs)
-    assert found.startswith(".insecureValue")
+    (found,) = within(recording.resources[0].inputs, Place())
+    assert found.path[0] == "insecureValue"
 
 
 def test_a_program_that_formats_an_output_in_python_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,8 +126,8 @@ def test_a_program_that_formats_an_output_in_python_is_caught(monkeypatch: pytes
         role = aws.iam.Role("role", name="role", assume_role_policy="{}")
         aws.ssm.Parameter("bad", name="bad", type="String", insecure_value=json.dumps({"role": f"{role.arn}"}))
 
-    (found,) = unresolved(record(program).one("aws:ssm/parameter:Parameter", "bad").inputs)
-    assert found.startswith(".insecureValue.role: Calling __str__")
+    (found,) = within(record(program).one("aws:ssm/parameter:Parameter", "bad").inputs, Place())
+    assert (found.path, found.found) == (("insecureValue", "role"), "Calling __str__ on an Output")
 
 
 def test_importing_the_settings_makes_an_output_in_a_text_an_error() -> None:
@@ -118,15 +135,10 @@ def test_importing_the_settings_makes_an_output_in_a_text_an_error() -> None:
         record(lambda: f"{pulumi.Output.from_input('a')}")
 
 
-@pytest.mark.parametrize("text", ["$PATH", "curl -f http://localhost:3000/api/health || exit 1", "a < b > c", "50%"])
-def test_what_a_shell_may_need_is_no_placeholder(text: str) -> None:
-    assert list(unresolved({"command": [text]})) == []
-
-
 @each_stack
-def test_the_program_looks_up_nothing_but_its_images(stack: str, recorded: Recorded) -> None:
+def test_the_program_looks_up_nothing_but_its_images_and_its_zone(stack: str, recorded: Recorded) -> None:
     file = committed(stack)
-    expected = set[tuple[str, str]]()
+    expected = {("aws:route53/getZone:getZone", "")} if "domain" in file.deployment else set[tuple[str, str]]()
     for name, service in file.services.items():
         if "build" not in service:
             expected.add(("aws:ecr/getImage:getImage", name))
@@ -137,4 +149,5 @@ def test_the_program_looks_up_nothing_but_its_images(stack: str, recorded: Recor
         for token, arguments in recorded(stack).invokes
     }
     assert found == expected
-    assert {arguments["registryId"] for _, arguments in recorded(stack).invokes} == {file.account}
+    lookups = [arguments for token, arguments in recorded(stack).invokes if "aws:ecr/" in token]
+    assert {(each["registryId"], each["region"]) for each in lookups} == {file.place_of_images}

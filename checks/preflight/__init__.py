@@ -5,9 +5,9 @@ from typing import Protocol
 import pulumi
 
 import finding
-from checks.preflight import credentials
-from checks.preflight.inspection import inspect
-from checks.preflight.result import Check, Outcome, Result, unchecked
+from checks.preflight import build, credentials, domain, health, image, name, network, role, secret
+from checks.preflight.inspection import ANSWER_SECONDS, inspect
+from checks.preflight.result import Check, Outcome, Result
 from checks.session import Session
 from settings.stack import Stack
 
@@ -18,26 +18,21 @@ class Noun(Protocol):
     def checks(self, stack: Stack) -> list[Check]: ...
 
 
-_NOUNS: tuple[Noun, ...] = ()
-
-# One answer each, at once or not at all: who asks again and again would keep `up` waiting.
-_ANSWER_WITHIN_SECONDS = 2.5
+_NOUNS: tuple[Noun, ...] = (credentials, image, build, secret, role, network, domain, health, name)
 
 
 def results(stack: Stack) -> list[Result]:
-    """Everything that can be known about the stack's prerequisites, within about three seconds."""
-    session = Session(stack, answer_within_seconds=_ANSWER_WITHIN_SECONDS)
-    whose = inspect(session, credentials.checks(stack))
-    checks = [check for noun in _NOUNS for check in noun.checks(stack)]
-    if any(result.outcome is Outcome.FAILED for result in whose):
-        return [*whose, *(unchecked(check.subject, "nobody to ask as") for check in checks)]
-    return [*whose, *inspect(session, checks)]
+    """Everything that can be known about the stack's prerequisites, within three seconds."""
+    # One answer each, at once or not at all: who asks again and again would keep `up` waiting.
+    session = Session(stack, answer_within_seconds=ANSWER_SECONDS)
+    return inspect(session, [check for noun in _NOUNS for check in noun.checks(stack)])
 
 
 def require(stack: Stack) -> None:
     """Ends the program before it registers anything if a prerequisite is missing, and names all that are.
 
-    Raises pulumi.RunError. Warnings, and what got no answer, are said and hold nothing up.
+    Raises pulumi.RunError. Warnings, and what got no answer, are said and hold nothing up. What only the engine knows,
+    whether a name is taken by others, is asked before each resource that it makes.
     """
     found = results(stack)
     warnings = [each.finding for each in found if each.outcome is Outcome.WARNING and each.finding]
@@ -49,3 +44,4 @@ def require(stack: Stack) -> None:
         raise pulumi.RunError(f"{stack.name} cannot be deployed; nothing was changed.\n\n{finding.text(failures)}")
     if silent:
         pulumi.log.warn(f"not checked beforehand: {'; '.join(silent)}")
+    name.guard(stack)

@@ -1,8 +1,17 @@
-"""Whether the credentials are the stack's account's: before anything else is asked."""
+"""Whether the credentials are the stack's account's: nobody else may answer."""
 
 from collections.abc import Iterator
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, SSOError, TokenRetrievalError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 
 from checks.preflight.result import Check, Result, failed, ok, unchecked
 from checks.session import Session, answer
@@ -11,7 +20,8 @@ from settings.stack import Stack
 
 _SUBJECT = "credentials"
 
-# AWS's words for credentials that were good once: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+# AWS's words for credentials that were good once, and for those that never were:
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"}
 
@@ -22,29 +32,38 @@ def checks(stack: Stack) -> list[Check]:
 
 def _whose(session: Session, stack: Stack) -> Iterator[Result]:
     """Who the credentials belong to; the region is the stack file's own, whatever the environment says."""
+    if stack.aws.skip_requesting_account_id:
+        yield unchecked(_SUBJECT, "aws:skipRequestingAccountId is set")
+        return
     try:
         caller = session.caller()
     except (BotoCoreError, ClientError) as error:
-        yield _unanswered(stack, error)
+        fault = _fault(error)
+        yield failed(_SUBJECT, _finding(stack, fault, answer(error))) if fault else unchecked(_SUBJECT, answer(error))
         return
     if caller["Account"] == stack.account.id:
         yield ok(_SUBJECT, f"{caller['Arn']} in {stack.account.region}")
     else:
-        yield failed(_SUBJECT, _fault(stack, "the credentials are of another account", caller["Account"]))
+        yield failed(_SUBJECT, _finding(stack, "the credentials are of another account", caller["Account"]))
 
 
-def _unanswered(stack: Stack, error: BotoCoreError | ClientError) -> Result:
+def _fault(error: BotoCoreError | ClientError) -> str:
+    """What is wrong with the credentials; empty if the error says nothing about them."""
     code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else ""
-    if code in _EXPIRED or isinstance(error, (SSOError, TokenRetrievalError)):
-        return failed(_SUBJECT, _fault(stack, "the credentials have expired", answer(error)))
-    if isinstance(error, NoCredentialsError):
-        return failed(_SUBJECT, _fault(stack, "there are no credentials", ""))
+    if code in _EXPIRED:
+        return "the credentials have expired"
     if code in _UNKNOWN:
-        return failed(_SUBJECT, _fault(stack, "AWS does not know these credentials", answer(error)))
-    return unchecked(_SUBJECT, answer(error))
+        return "AWS does not know these credentials"
+    if isinstance(error, ClientError) and error.operation_name == "AssumeRole" and code == "AccessDenied":
+        return "the credentials may not take a role of aws:assumeRoles"
+    if isinstance(error, (SSOError, TokenRetrievalError)):
+        return "nobody is signed in (any longer)"
+    if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, ProfileNotFound)):
+        return "there are no credentials"
+    return ""
 
 
-def _fault(stack: Stack, what: str, found: str) -> Finding:
+def _finding(stack: Stack, what: str, found: str) -> Finding:
     return Finding(
         where=f"Pulumi.{stack.name}.yaml: aws:allowedAccountIds",
         what=what,

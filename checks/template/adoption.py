@@ -9,12 +9,12 @@ from pydantic.alias_generators import to_camel
 
 from checks.template import health
 from checks.template.container import tag
-from checks.template.placeholder import placeholders
 from checks.template.size import cpu_units, memory_mib
 from checks.template.table import Table
 from checks.template.variable import holds_credentials
 from settings.model import Deployment
 from settings.names import PROJECT, ServiceNames
+from settings.placeholder import unreplaced
 
 # The stack file's tables of a service, in which each key is taken over, or not, by itself.
 TABLES = ("health", "environment", "secrets")
@@ -79,7 +79,7 @@ def _service(task: Table, main: Table) -> str:
 def _image(main: Table, adopted: Adoption) -> None:
     image = main.text("image")
     version, digest = tag(image), image.partition("@")[2]
-    if version and not placeholders(version):
+    if version and not unreplaced(version):
         adopted.values["version"] = version
     else:
         adopted.notes[("version",)] = _UNRESOLVED if version else "the image names none; write a release"
@@ -130,7 +130,7 @@ def _health(main: Table, adopted: Adoption) -> None:
         values["path"] = address[1] or "/"
     else:
         adopted.notes[("health", "path")] = "what the load balancer asks for; write it"
-    if any(placeholders(word) for word in command):
+    if any(unreplaced(word) for word in command):
         adopted.notes[("health", "command")] = _UNRESOLVED
     elif command:
         values["command"] = command
@@ -159,7 +159,7 @@ def _variables(main: Table, adopted: Adoption) -> None:
     for table, variables in (("environment", plain), ("secrets", secrets)):
         values = adopted.values[table] = dict[str, Any]()
         for name, value in variables.items():
-            if placeholders(value):
+            if unreplaced(value):
                 adopted.notes[(table, name)] = "write the secret's ARN" if table == "secrets" else _UNRESOLVED
             elif table == "environment" and holds_credentials(value):
                 adopted.notes[(table, name)] = "holds credentials: store it in Secrets Manager and name it in secrets"

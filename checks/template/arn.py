@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checks.template.placeholder import placeholders
 from checks.template.position import KeyPath
 from checks.template.table import Table, fault
 from finding import Finding
+from settings.placeholder import unreplaced
 
 # What a script writes where it knew no value.
 _NOTHING = ("", "None", "null", "undefined")
@@ -94,7 +94,7 @@ def _regions(task: Table) -> Iterator[tuple[Table, str, str]]:
         for table, key in [*known, (options, "awslogs-region")]:
             text = table.text(key)
             region = text if key == "awslogs-region" else _region(text)
-            if region and not placeholders(region):
+            if region and not unreplaced(region):
                 yield table, key, region
 
 

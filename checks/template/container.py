@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from checks.template.placeholder import placeholders
 from checks.template.table import Table
 from finding import Finding
+from settings.placeholder import unreplaced
 
 _USER_HERE = "this program runs every container as user 10001: what it reads must be readable for all"
 
@@ -38,7 +38,7 @@ def tag(image: str) -> str:
 def _image(container: Table) -> Iterator[Finding]:
     image = container.text("image")
     version = tag(image)
-    if not image or "@sha256:" in image or placeholders(version or image):
+    if not image or "@sha256:" in image or unreplaced(version or image):
         return
     if version in ("", "latest"):
         what = "names no version: it is whatever was pushed last, so nobody knows what runs, nor what to go back to"

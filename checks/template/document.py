@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from checks.masking import masked
-from checks.template.placeholder import placeholders
 from checks.template.position import KeyPath, Positions, positions
+from settings.placeholder import unreplaced
 
 # ECS takes 64 KiB (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html), which UTF-16 and
 # indentation make longer; and its own keys go nine deep.
@@ -73,7 +73,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        found = placeholders(text[error.pos :])[:1]
+        found = unreplaced(text[error.pos :])[:1]
         unresolved = found and text.startswith(found[0], error.pos)
         why = f"{found[0]} was never replaced" if unresolved else error.msg
         raise Unreadable(f"is not JSON: line {error.lineno}, column {error.colno}: {why}") from None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from checks.template.placeholder import placeholders
 from checks.template.table import Table
 from finding import Finding
+from settings.placeholder import unreplaced
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
 _DRIVERS = ("awslogs", "splunk", "awsfirelens")
@@ -28,7 +28,7 @@ def findings(task: Table) -> Iterator[Finding]:
             )
         elif driver == "awslogs":
             yield from _awslogs(logs.table("options"), task.text("executionRoleArn"))
-        elif driver and driver not in _DRIVERS and not placeholders(driver):
+        elif driver and driver not in _DRIVERS and not unreplaced(driver):
             yield logs.fault("logDriver", f"is not for Fargate, which has {', '.join(_DRIVERS)}", _MADE_HERE)
 
 

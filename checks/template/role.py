@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from checks.template.placeholder import placeholders
 from checks.template.table import Table
 from finding import Finding
+from settings.placeholder import unreplaced
 
 # AWS's own words; the incident had the first two.
 _FOR_LOGS = "Fargate requires task definition to have execution role ARN to support log driver awslogs"
@@ -44,7 +44,7 @@ def _without_execution_role(task: Table) -> Iterator[Finding]:
 
 def _incomplete(task: Table, key: str) -> Iterator[Finding]:
     role = task.text(key)
-    if not role or placeholders(role) or re.fullmatch(_ROLE_ARN, role, re.ASCII):
+    if not role or unreplaced(role) or re.fullmatch(_ROLE_ARN, role, re.ASCII):
         return
     if re.fullmatch(r"[\w+=,.@-]+", role, re.ASCII):
         what = "is a role's name: ECS takes it for one of whichever account the file is registered in"

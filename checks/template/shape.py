@@ -11,10 +11,10 @@ from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
 from checks.template.document import Document, Unreadable
-from checks.template.placeholder import placeholders
 from checks.template.position import KeyPath
 from checks.template.table import Table, fault
 from finding import Finding
+from settings.placeholder import unreplaced
 
 # What ECS demands as well, though its description does not say so.
 _DEMANDED = {"ContainerDefinition": ("name", "image"), "KeyValuePair": ("name",)}
@@ -86,7 +86,7 @@ class Reading:
 
     def _value(self, value: Any, shape: Shape, path: KeyPath) -> Any:
         """The value in the type that ECS expects; None if it cannot be had."""
-        if shape.type_name != "string" and isinstance(value, str) and placeholders(value):
+        if shape.type_name != "string" and isinstance(value, str) and unreplaced(value):
             return None
         meant = _meant(value, shape.type_name)
         if meant is None or type(meant) is not type(value):
@@ -107,7 +107,7 @@ class Reading:
 
     def _known(self, value: Any, shape: Shape, path: KeyPath) -> Any:
         known: list[str] = shape.metadata.get("enum", [])
-        if not known or value in known or placeholders(value):
+        if not known or value in known or unreplaced(value):
             return value
         close = [each for each in known if each.lower() == value.lower()]
         self._fault(path, "is no value that ECS knows", f"write {' or '.join(close or known)}", found=value)

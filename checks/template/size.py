@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from checks.template.placeholder import placeholders
 from checks.template.table import Table
 from finding import Finding
 from settings import fargate
+from settings.placeholder import unreplaced
 
 _CHECKED = "this program checks the pair before anything changes"
 
@@ -21,7 +21,7 @@ def findings(task: Table) -> Iterator[Finding]:
             "this program registers every task for FARGATE",
         )
     mode = task.values.get("networkMode", "bridge")
-    if mode not in ("awsvpc", None) and not placeholders(mode):
+    if mode not in ("awsvpc", None) and not unreplaced(mode):
         what = "is" if task.states("networkMode") else "is missing, and so"
         yield task.fault(
             "networkMode",
@@ -52,9 +52,9 @@ def _sizes(task: Table) -> Iterator[Finding]:
         if not task.states(key):
             yield task.fault(key, "is missing, and Fargate needs it: AWS refuses the file", f"name one; {_CHECKED}")
     cpu, memory = cpu_units(task), memory_mib(task)
-    if task.text("cpu") and not placeholders(task.text("cpu")) and cpu not in fargate.cpu_sizes():
+    if task.text("cpu") and not unreplaced(task.text("cpu")) and cpu not in fargate.cpu_sizes():
         yield task.fault("cpu", "is no CPU size of Fargate: AWS refuses the file", _one_of(fargate.cpu_sizes()))
-    elif cpu and task.text("memory") and not placeholders(task.text("memory")):
+    elif cpu and task.text("memory") and not unreplaced(task.text("memory")):
         sizes = fargate.memory_sizes(cpu)
         if memory not in sizes:
             what = f"is no memory size of Fargate with cpu {cpu}: AWS refuses the file"

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.template.arn import leaves
-from checks.template.placeholder import placeholders
 from checks.template.position import KeyPath
 from checks.template.table import Table, fault
 from finding import Finding
+from settings.placeholder import unreplaced
 
 # What this program does instead, by the last key of the path.
 _INSTEAD: Mapping[Any, str] = {
@@ -25,7 +25,7 @@ _ELSE = "write its value in the stack file, which has no templates: one file for
 def findings(task: Table) -> Iterator[Finding]:
     definition = task.document.definition
     for path, text in leaves(definition):
-        found = [each for each in placeholders(text) if not (each.startswith("${") and _in_shell(definition, path))]
+        found = [each for each in unreplaced(text) if not (each.startswith("${") and _in_shell(definition, path))]
         if found:
             remedy = _INSTEAD.get(path[-1], _ELSE)
             yield fault(task.document, (*task.path, *path), _WHAT, remedy, found=", ".join(found))

@@ -7,9 +7,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from checks.masking import masked
 from checks.template.arn import gap
-from checks.template.placeholder import placeholders
 from checks.template.table import Table
 from finding import Finding
+from settings.placeholder import unreplaced
 from settings.types import SecretArn, looks_like_a_secret, reads_like_a_whole_arn
 
 _STORE = "store it in Secrets Manager and name its ARN in secrets: this program reads it with a role for just that"
@@ -71,7 +71,7 @@ def _address(secret: Table) -> Iterator[Finding]:
             "if this is the whole one, end it with :::",
             found=name,
         )
-    if not arn or placeholders(arn) or gap(arn) or reads_like_a_whole_arn(arn):
+    if not arn or unreplaced(arn) or gap(arn) or reads_like_a_whole_arn(arn):
         return
     try:
         _SECRET_ARN.validate_python(arn)

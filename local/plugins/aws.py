@@ -1,7 +1,7 @@
 """`pulumi-resource-aws`: stands in for pulumi-aws where it cannot be downloaded. Run as a module."""
 
 from local.plugins import server
-from local.plugins.amazon import account, cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, sns, ssm
+from local.plugins.amazon import account, acm, cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, route53, sns, ssm
 from local.plugins.resource import Plugin
 
 PLUGIN = Plugin(
@@ -11,10 +11,10 @@ PLUGIN = Plugin(
     connect=lambda configuration, _: account.connect(configuration),
     resources={
         token: kind
-        for service in (cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, sns, ssm)
+        for service in (acm, cloudwatch, ec2, ecr, ecs, elbv2, events, iam, logs, route53, sns, ssm)
         for token, kind in service.TYPES.items()
     },
-    functions=ecr.FUNCTIONS,
+    functions={**ecr.FUNCTIONS, **route53.FUNCTIONS},
 )
 
 if __name__ == "__main__":

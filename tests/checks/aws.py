@@ -19,23 +19,31 @@ ARGS = pulumi.ResourceHookArgs(
 )
 
 
+REGION = "us-east-1"
+
+
+def client(service: str, region: str = REGION) -> Any:
+    return _client(service, region)
+
+
 @cache
-def client(service: str) -> Any:
+def _client(service: str, region: str) -> Any:
     make: Callable[..., Any] = boto3.client
-    return make(service, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+    return make(service, region_name=region, aws_access_key_id="test", aws_secret_access_key="test")
 
 
-def stubbed(monkeypatch: pytest.MonkeyPatch, service: str) -> Stubber:
-    """What the checks get for `service`; they get no other client."""
-    return stubs(monkeypatch, service)[service]
+def stubbed(monkeypatch: pytest.MonkeyPatch, service: str, there: str = REGION) -> Stubber:
+    """What the checks get for `service` in the region `there`; they get no other client."""
+    return stubs(monkeypatch, service, there=there)[service]
 
 
-def stubs(monkeypatch: pytest.MonkeyPatch, *services: str) -> dict[str, Stubber]:
-    """What the checks get for each of `services`; they get no other client."""
+def stubs(monkeypatch: pytest.MonkeyPatch, *services: str, there: str = REGION) -> dict[str, Stubber]:
+    """What the checks get for each of `services` in the region `there`; they get no other client."""
 
-    def give(_: Session, wanted: str, *, attempts: int | None = None) -> Any:
+    def give(_: Session, wanted: str, *, region: str = REGION, attempts: int | None = None) -> Any:
         assert wanted in services
-        return client(wanted)
+        assert region == there
+        return client(wanted, region)
 
     monkeypatch.setattr(Session, "client", give)
-    return {service: Stubber(client(service)) for service in services}
+    return {service: Stubber(client(service, there)) for service in services}

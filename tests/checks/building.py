@@ -15,21 +15,17 @@ DIGEST = f"sha256:{'1' * 64}"
 PUSHED = datetime(2025, 4, 30, 9, 41, tzinfo=UTC)
 STAGED, PLACEHOLDER = Path(".images/test/backend"), "# The build context is put here when a version is built"
 MUTABLE = (OWNED_BUILD[0], OWNED_BUILD[1].replace("app}", "app, mutableTag: true}"))
-ASKED = {
-    "registryId": "039612856036",
-    "repositoryName": "pairva-backend",
-    "imageIds": [{"imageTag": "1.0.1"}],
-}
+ASKED = {"repositoryName": "pairva-backend", "imageIds": [{"imageTag": "1.0.1"}]}
 
 
-def free(ecr: Stubber, code: str = "ImageNotFoundException") -> None:
-    ecr.add_client_error("describe_images", code, "no such image", expected_params=ASKED)
+def free(ecr: Stubber, code: str = "ImageNotFoundException", *, account: str = "039612856036") -> None:
+    asked = {**ASKED, "registryId": account}
+    ecr.add_client_error("describe_images", code, "no such image", expected_params=asked)
 
 
-def taken(ecr: Stubber, pushed: datetime = PUSHED) -> None:
-    ecr.add_response(
-        "describe_images", {"imageDetails": [{"imageDigest": DIGEST, "imagePushedAt": pushed}]}, expected_params=ASKED
-    )
+def taken(ecr: Stubber, pushed: datetime = PUSHED, *, account: str = "039612856036") -> None:
+    answer = {"imageDetails": [{"imageDigest": DIGEST, "imagePushedAt": pushed}]}
+    ecr.add_response("describe_images", answer, expected_params={**ASKED, "registryId": account})
 
 
 def made(ecr: Stubber, *edits: Edit, preview: bool = False) -> Recording:

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 from botocore.stub import Stubber
 
+from tests.checks.aws import stubbed
 from tests.checks.building import (
     DIGEST,
     MUTABLE,
@@ -71,28 +72,48 @@ def test_an_existing_repository_that_is_not_there_is_told(ecr: Stubber) -> None:
         run(ecr, preview=True)
     assert str(raised.value) == (
         "Pulumi.test.yaml: pairva:deployment.backend.repository: "
-        "there is no repository pairva-backend in account 039612856036\n"
+        "there is no repository pairva-backend in account 039612856036, us-east-1\n"
         "    found: existing\n"
-        "    mend:  create it with immutable tags (README, first deployment), or write repository: owned"
+        "    mend:  create it with immutable tags (README, first deployment), or write repository: owned in the stack "
+        "that is to make it"
     )
 
 
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_a_missing_dockerfile_is_told_before_anything_is_asked(preview: bool, ecr: Stubber) -> None:
-    Path("app/Dockerfile").unlink()
-    with pytest.raises(pulumi.RunError) as raised:
-        run(ecr, preview=preview)
-    assert str(raised.value) == (
-        "Pulumi.test.yaml: pairva:deployment.backend.build: there is no Dockerfile to build from\n"
-        "    found: app/Dockerfile\n"
-        "    mend:  check the sources out there, or correct build.context and build.dockerfile"
-    )
+ELSEWHERE = ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {account: '111111111111', region: eu-west-1}")
+
+
+@pytest.fixture
+def ecr_elsewhere(ecr: Stubber, monkeypatch: pytest.MonkeyPatch) -> Stubber:
+    """ECR in the region of `ELSEWHERE`, and none in the stack's own."""
+    return stubbed(monkeypatch, "ecr", "eu-west-1")
+
+
+def test_a_tag_is_looked_for_where_it_would_be_pushed(ecr_elsewhere: Stubber) -> None:
+    taken(ecr_elsewhere, account="111111111111")
+    with pytest.raises(pulumi.RunError, match=r"pairva-backend:1\.0\.1 exists already"):
+        run(ecr_elsewhere, BUILD, ELSEWHERE, preview=True)
+    free(ecr_elsewhere, account="111111111111")
+    run(ecr_elsewhere, BUILD, ELSEWHERE)
+    assert staged() == {"Dockerfile": "FROM scratch\n"}
+
+
+def test_a_repository_that_is_missing_elsewhere_is_told_with_its_place(ecr_elsewhere: Stubber) -> None:
+    free(ecr_elsewhere, "RepositoryNotFoundException", account="111111111111")
+    with pytest.raises(pulumi.RunError, match="no repository pairva-backend in account 111111111111, eu-west-1\n"):
+        run(ecr_elsewhere, BUILD, ELSEWHERE, preview=True)
 
 
 def test_trouble_with_ecr_is_no_free_tag(ecr: Stubber) -> None:
     free(ecr, "AccessDeniedException")
-    with pytest.raises(pulumi.RunError, match=r"ECR could not be asked for pairva-backend:1\.0\.1\n.*AccessDenied"):
+    with pytest.raises(pulumi.RunError) as raised:
         run(ecr)
+    assert str(raised.value) == (
+        "Pulumi.test.yaml: pairva:deployment.backend.version: ECR could not be asked for pairva-backend:1.0.1\n"
+        "    found: An error occurred (AccessDeniedException) when calling the DescribeImages operation: "
+        "no such image\n"
+        "    mend:  mend the access to AWS (credentials, region, network; in another account, the policy of the "
+        "repository), then run again"
+    )
     assert staged()["Dockerfile"].startswith(PLACEHOLDER)
 
 

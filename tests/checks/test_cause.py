@@ -7,6 +7,7 @@ from checks.cause import Cause, explain
 from tests.checks.aws import client
 from tests.checks.observing import backend, seen
 from tests.checks.responses import EVENTS, TARGETS, TASKS
+from tests.samples import Edit
 
 FILE, ROLE, IMAGE = "Pulumi.test.yaml", "pairva-test-backend-execution", "pairva-backend:1.0.1"
 JWT = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
@@ -15,11 +16,9 @@ PUSH = (
     f"push it from the stack that builds, or correct backend.version (and backend.digest) in {FILE}; what there is, "
     "aws ecr describe-images says"
 )
-RESTORE = (
-    "run pulumi up --refresh, which restores the role's policies; if it is refused still, look at the permissions "
-    "boundary and at the resource's own policy"
-)
-TRUST = "run pulumi up --refresh, which makes the role again and restores whom it trusts"
+TRUST = "run pulumi up --refresh, which restores the role, whom it trusts and what it may do"
+STILL = "if it is refused still, look at the permissions boundary and at the resource's own policy"
+RESTORE = f"{TRUST}; {STILL}"
 SPREADING = "; or wait: IAM may still be spreading a change made just before, and ECS tries again by itself"
 QUOTA = "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower"
 CHECK = (
@@ -70,14 +69,13 @@ OF_TASKS = {
     "no image": (f"There is no image {IMAGE}.", PUSH),
     "no image or no permission": (
         f"There is no image {IMAGE}, or the execution role {ROLE} may not pull it: ECR does not say which.",
-        "look for it (aws ecr describe-images); if it is there, run pulumi up --refresh, which restores the role's "
-        f"policies{SPREADING}",
+        f"look for it (aws ecr describe-images); if it is there, {TRUST}{SPREADING}",
     ),
     "image forbidden": (
         f"ECR refuses the execution role {ROLE} the image {IMAGE}: it may not ecr:BatchGetImage or "
         "ecr:GetDownloadUrlForLayer there.",
-        "run pulumi up --refresh, which restores the role's policies; if it is refused still, look at the "
-        "repository's policy, and whether the image is still there (aws ecr describe-images)",
+        f"{TRUST}; if it is refused still, look at the repository's policy, and whether the image is still there "
+        "(aws ecr describe-images)",
     ),
     "another platform": (
         f"The image {IMAGE} is not built for linux/amd64, which architecture X86_64 in {FILE} asks for.",
@@ -253,9 +251,33 @@ def test_an_unhealthy_target_says_why_where_nothing_else_does(name: str, sentenc
     assert explain(seen(targets=["new", name], events=["started"]), backend()) == cause
 
 
+def test_where_the_number_is_scaled_its_bound_is_what_can_be_lowered() -> None:
+    cause = explain(seen(events=["no quota"]), backend(("count: 1", "scaling: {min: 1, max: 9, cpuPercent: 60}")))
+    assert cause is not None
+    assert cause.remedy == f"{QUOTA} backend.scaling.max or backend.cpu in {FILE}"
+
+
 @pytest.mark.parametrize("name", ["new", "leaving", "broken balancer"])
 def test_a_target_that_is_not_at_fault_explains_nothing(name: str) -> None:
     assert explain(seen(targets=[name]), backend()) is None
+
+
+def existing(key: str, name: str) -> Edit:
+    return ("port: 3000", f"port: 3000\n      {key}: arn:aws:iam::039612856036:role/team/{name}")
+
+
+def test_a_role_that_exists_is_not_restored_by_pulumi() -> None:
+    mended = f"mend the role, which {FILE} names and Pulumi leaves alone"
+    assert explain(seen(TASKS["secret denied"]), backend(existing("executionRole", "start"))) == Cause(
+        sentence=f"The execution role start may not secretsmanager:GetSecretValue on {JWT}.",
+        remedy=f"{mended}; {STILL}",
+    )
+    cause = explain(seen(events=["no role, later"]), backend(existing("taskRole", "pairva-test-backend-task")))
+    assert cause
+    assert cause.remedy == mended
+    assert explain(seen(TASKS["secret denied"]), backend(existing("taskRole", "run"))) == Cause(
+        sentence=denied("secretsmanager:GetSecretValue", JWT), remedy=RESTORE
+    )
 
 
 def test_every_answer_has_the_shape_that_botocore_knows() -> None:

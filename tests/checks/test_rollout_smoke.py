@@ -6,6 +6,7 @@ import pytest
 from checks import smoke
 from checks.smoke import Origin
 from settings.model import Smoke
+from tests.checks import looking
 from tests.checks.looking import GOOD, SMOKE, followed
 
 
@@ -53,3 +54,13 @@ def test_an_endpoint_of_the_stack_file_is_where_the_balancer_is_reached(
     endpoint = ("  pairva:deployment:", "  aws:endpoints: [{elbv2: http://localhost:4566}]\n  pairva:deployment:")
     followed(monkeypatch, [GOOD], SMOKE, endpoint)
     assert asked == [Origin(url="http://localhost:4566", host="balancer.example")]
+
+
+def test_with_a_domain_the_request_goes_to_its_name_over_https(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    asked = answering(monkeypatch, "")
+    value = looking.VALUE.replace("http://balancer.example", "https://pairva.example.com")
+    monkeypatch.setattr(looking, "VALUE", value)
+    followed(monkeypatch, [GOOD], SMOKE)
+    assert asked == [Origin(url="https://pairva.example.com", host="pairva.example.com")]

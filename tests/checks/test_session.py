@@ -1,5 +1,6 @@
 """The clients of the checks: the same account, region and endpoints as pulumi-aws, or none at all."""
 
+from contextlib import suppress
 from typing import Any
 
 import pulumi
@@ -60,11 +61,36 @@ def test_a_client_is_of_the_stacks_region_and_retries_as_its_provider_does(monke
     assert (config.connect_timeout, config.read_timeout) == (5, 20)
 
 
+def test_a_client_of_another_region_asks_there_and_its_account_is_compared_at_home(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch)
+    ecr = Session(stack()).client("ecr", region="eu-west-1")
+    assert (ecr.meta.region_name, ecr.meta.endpoint_url) == ("eu-west-1", "https://api.ecr.eu-west-1.amazonaws.com")
+    assert account.calls == [("sts", "GetCallerIdentity", "https://sts.us-east-1.amazonaws.com")]
+
+
 def test_who_asks_again_anyway_may_ask_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Account(monkeypatch)
     config = Session(stack()).client("ecs", attempts=1).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
     assert (config.connect_timeout, config.read_timeout) == (5, 20)
+
+
+def test_who_would_rather_know_less_than_wait_asks_once_and_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    Account(monkeypatch)
+    config = Session(stack(), answer_within_seconds=1.5).client("ecs").meta.config
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout) == (1.5, 1.5)
+
+
+def test_who_asks_for_a_client_again_gets_the_one_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    Account(monkeypatch)
+    session = Session(stack())
+    ecs, patient = session.client("ecs"), session.client("ecs", attempts=9)
+    assert session.client("ecs") is ecs
+    assert session.client("ecs", attempts=9) is patient
+    assert patient is not ecs
 
 
 def test_each_service_is_asked_at_its_own_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +154,19 @@ def test_credentials_that_aws_does_not_take_end_the_run(
         f"    found: {found}\n"
         "    mend:  use credentials of account 039612856036 (AWS_PROFILE, or aws sso login)"
     )
+
+
+def test_who_was_not_answered_asks_again_unless_each_call_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch)
+    for session, asked in ((Session(stack()), 3), (Session(stack(), answer_within_seconds=1), 1)):
+        account.calls, account.error = [], NoCredentialsError()
+        for _ in range(2):
+            with pytest.raises(pulumi.RunError, match="could not be asked"):
+                session.client("ecs")
+        account.error = None
+        with suppress(NoCredentialsError):
+            assert session.caller() == {"Account": "039612856036"}
+        assert len(account.calls) == asked
 
 
 def test_a_profile_that_does_not_exist_ends_the_run_too(monkeypatch: pytest.MonkeyPatch) -> None:

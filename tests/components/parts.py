@@ -41,9 +41,24 @@ def network_of(*edits: Edit) -> Network:
     return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
 
 
+def balancer_of(network: Network, *edits: Edit) -> LoadBalancer:
+    deployment = stack(*edits).deployment
+    return LoadBalancer(
+        "pairva",
+        LoadBalancerArgs(prefix="pairva-test", network=network, domain=deployment.domain, protect=deployment.protect),
+    )
+
+
 def gate() -> pulumi.ResourceOptions:
     hooks = [pulumi.ResourceHook("verdict", nothing)]
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
+
+
+def cluster_of(name: str, exec_log_group: str | None = None) -> Cluster:
+    return Cluster(
+        name,
+        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=exec_log_group, log_retention_days=30, protect=True),
+    )
 
 
 def service_of(
@@ -55,10 +70,10 @@ def service_of(
             service=service,
             task=task_of(service),
             network=network,
-            cluster=Cluster("pairva", ClusterArgs(cluster_name="pairva-test")),
+            cluster=cluster_of("pairva"),
             balancer=balancer,
             verdict=gate(),
-            after=[Cluster(name, ClusterArgs(cluster_name=name)) for name in after],
+            after=[cluster_of(name) for name in after],
         ),
     )
 
@@ -84,7 +99,6 @@ def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
 
     def program() -> None:
         network = network_of(*edits)
-        balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
-        service_of(backend(*edits), network, balancer, after)
+        service_of(backend(*edits), network, balancer_of(network, *edits), after)
 
     return record(program, images=PROMOTED)

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs, failed_tasks, topic_policy
-from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from tests.components.parts import PROMOTED, backend, network_of, service_of
+from tests.components.parts import PROMOTED, backend, balancer_of, network_of, service_of
 from tests.recording import Recording, record
-from tests.samples import Edit, stack
+from tests.samples import Edit, in_region, stack
 
 ALARM, RULE = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/eventRule:EventRule"
 TOPIC, SUBSCRIPTION = "aws:sns/topic:Topic", "aws:sns/topicSubscription:TopicSubscription"
@@ -26,7 +25,7 @@ STOPPED = "aws ecs list-tasks --cluster pairva-test --service-name pairva-test-b
 def recorded(*edits: Edit) -> Recording:
     def program() -> None:
         sample, network = stack(*edits), network_of(*edits)
-        balancer = LoadBalancer("pairva", LoadBalancerArgs(prefix="pairva-test", network=network, protect=True))
+        balancer = balancer_of(network, *edits)
         alarms = StackAlarms(
             "pairva",
             StackAlarmsArgs(
@@ -101,7 +100,7 @@ def test_every_alarm_has_a_name_that_may_publish() -> None:
 
 
 def test_another_partition_has_its_own_arns() -> None:
-    china = stack(("us-east-1\n", "cn-north-1\n"), ("us-east-1a, us-east-1b", "cn-north-1a, cn-north-1b"))
+    china = stack(*in_region("cn-north-1", "aws-cn"))
     (statement,) = topic_policy(china.account, "p")["Statement"]
     assert statement["Resource"] == "arn:aws-cn:sns:cn-north-1:039612856036:p-alarms"
     assert statement["Condition"]["ArnLike"] == {
@@ -167,6 +166,13 @@ def test_too_few_tasks_are_fewer_than_the_stack_file_wants_and_no_data_are_none(
         "treatMissingData": "breaching",
         "warmUpConfiguration": {"warmUpPeriodDurationInMinutes": 15},
     }
+
+
+def test_too_few_tasks_of_a_scaled_service_are_fewer_than_its_least() -> None:
+    scaling = ("count: 1", "scaling: {min: 3, max: 9, cpuPercent: 60}")
+    inputs = recorded(scaling).one(ALARM, "backend-too-few-tasks").inputs
+    assert inputs["threshold"] == 3
+    assert inputs["alarmDescription"].startswith("Fewer than 3 tasks of pairva-test-backend run, for five minutes. ")
 
 
 def test_errors_of_the_service_are_told_from_those_of_the_balancer() -> None:

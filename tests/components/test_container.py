@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import botocore.session
 import pytest
@@ -40,14 +39,9 @@ ENVIRONMENT = "NODE_ENV: production"
 
 
 def of(stack: str) -> Stack:
-    tables = {key: stack_file_value(value) for key, value in configured(stack).items()}
-    result = stack_file.read(stack, tables, Path("nowhere"))
+    result = stack_file.read(stack, configured(stack), Path("nowhere"))
     assert isinstance(result, Stack)
     return result
-
-
-def stack_file_value(value: str) -> Any:
-    return json.loads(value) if value.startswith(("{", "[")) else value
 
 
 def test_the_local_backends_definition_is_exactly_this() -> None:
@@ -105,6 +99,13 @@ def test_without_writable_paths_nothing_is_mounted() -> None:
     service = backend(("      writable: [/tmp]\n", ""))
     (definition,) = json.loads(container.definitions(service, "image"))
     assert (definition["mountPoints"], container.volume_names(service)) == ([], [])
+
+
+def test_the_root_is_read_only_unless_the_stack_file_says_otherwise() -> None:
+    written = backend(("writable: [/tmp]", "writable: [/tmp]\n      readOnlyRoot: false"))
+    definitions = [json.loads(container.definitions(each, "image"))[0] for each in (backend(), written)]
+    assert [each.pop("readonlyRootFilesystem") for each in definitions] == [True, False]
+    assert definitions[0] == definitions[1]
 
 
 def test_a_restart_is_a_label_and_its_absence_is_none() -> None:

@@ -5,10 +5,11 @@ import json
 import pulumi
 import pytest
 
+from components.image import pull_policy
 from tests.cloud import DIGEST
 from tests.components.parts import PROMOTED, backend, image_of, recorded_image
 from tests.recording import Recording, record
-from tests.samples import BUILD, OWNED_BUILD, Edit
+from tests.samples import BUILD, OWNED_BUILD, Edit, in_region
 
 IMAGE, REPOSITORY, COMPONENT = "docker:index/image:Image", "aws:ecr/repository:Repository", "pairva:index:ServiceImage"
 REGISTRY = "039612856036.dkr.ecr.us-east-1.amazonaws.com"
@@ -107,7 +108,10 @@ def test_only_untagged_images_expire() -> None:
 def test_an_existing_repository_is_left_alone() -> None:
     recording = recorded_image(BUILD)
     assert recording.invokes == [
-        ("aws:ecr/getAuthorizationToken:getAuthorizationToken", {"registryId": "039612856036"})
+        (
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken",
+            {"registryId": "039612856036", "region": "us-east-1"},
+        )
     ]
     assert [each.type for each in recording.resources] == [COMPONENT, IMAGE]
 
@@ -118,7 +122,12 @@ def test_a_promoted_version_is_resolved_to_its_digest_also_at_preview(preview: b
     assert recording.invokes == [
         (
             "aws:ecr/getImage:getImage",
-            {"repositoryName": "pairva-backend", "imageTag": "1.0.1", "registryId": "039612856036"},
+            {
+                "repositoryName": "pairva-backend",
+                "imageTag": "1.0.1",
+                "registryId": "039612856036",
+                "region": "us-east-1",
+            },
         )
     ]
     assert recording.component_outputs[f"{COMPONENT}/backend"] == {
@@ -127,6 +136,81 @@ def test_a_promoted_version_is_resolved_to_its_digest_also_at_preview(preview: b
         "repository_arn": "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend",
     }
     assert [each.type for each in recording.resources] == [COMPONENT]
+
+
+ELSEWHERE = ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {account: '111111111111', region: eu-west-1}")
+THERE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
+
+
+def test_a_version_is_promoted_from_the_registry_of_another_account_and_region() -> None:
+    recording = recorded_image(ELSEWHERE)
+    assert recording.invokes == [
+        (
+            "aws:ecr/getImage:getImage",
+            {
+                "repositoryName": "pairva-backend",
+                "imageTag": "1.0.1",
+                "registryId": "111111111111",
+                "region": "eu-west-1",
+            },
+        )
+    ]
+    assert recording.component_outputs[f"{COMPONENT}/backend"] == {
+        "reference": f"{THERE}/pairva-backend@{DIGEST}",
+        "digest": DIGEST,
+        "repository_arn": "arn:aws:ecr:eu-west-1:111111111111:repository/pairva-backend",
+    }
+
+
+def test_a_version_is_pushed_to_the_registry_of_another_account_and_region() -> None:
+    recording = recorded_image(ELSEWHERE, BUILD)
+    image = recording.one(IMAGE, "backend-image")
+    assert image.inputs["imageName"] == f"{THERE}/pairva-backend:1.0.1"
+    assert image.inputs["registry"] == {"server": THERE, "username": "AWS", "password": "token"}
+    assert recording.invokes == [
+        (
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken",
+            {"registryId": "111111111111", "region": "eu-west-1"},
+        )
+    ]
+    assert recording.component_outputs[f"{COMPONENT}/backend"]["digest"] == DIGEST
+
+
+POLICY = "aws:ecr/repositoryPolicy:RepositoryPolicy"
+
+
+@pytest.mark.parametrize("build", ["", "\n      build: {context: app}"], ids=["promoted", "built"])
+def test_other_accounts_may_pull_from_an_owned_repository_and_look_a_version_up(build: str) -> None:
+    owned = "repository: owned\n      pullAccounts: ['222222222222', '111111111111']"
+    (policy,) = recorded_image(("repository: existing", f"{owned}{build}")).all(POLICY)
+    assert (policy.name, policy.parent) == ("backend-repository-policy", f"{COMPONENT}/backend")
+    assert policy.inputs["repository"] == "pairva-backend"
+    assert json.loads(policy.inputs["policy"]) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "PullFromOtherAccounts",
+                "Effect": "Allow",
+                "Principal": {"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]},
+                "Action": [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:DescribeImages",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+            }
+        ],
+    }
+
+
+def test_an_owned_repository_that_names_no_accounts_has_no_policy() -> None:
+    assert recorded_image(OWNED_BUILD).all(POLICY) == []
+
+
+def test_the_accounts_of_another_partition_are_named_in_it() -> None:
+    owned = ("repository: existing", "repository: owned\n      pullAccounts: ['111111111111']")
+    (statement,) = pull_policy(backend(*in_region("cn-north-1"), owned))["Statement"]
+    assert statement["Principal"] == {"AWS": ["arn:aws-cn:iam::111111111111:root"]}
 
 
 def pinned(digest: str) -> Edit:
@@ -175,7 +259,10 @@ def test_trouble_with_aws_is_told_as_itself() -> None:
     )
     assert found.startswith("    found: ")
     assert "AccessDeniedException: not authorized to perform: ecr:DescribeImages" in found
-    assert mend == "    mend:  mend the access to AWS (credentials, region, network), then run again"
+    assert mend == (
+        "    mend:  mend the access to AWS (credentials, region, network; in another account, the policy of the "
+        "repository), then run again"
+    )
 
 
 def test_an_owned_repository_stays_when_a_version_in_it_is_promoted() -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.network import subnet_blocks
-from tests.components.parts import recorded_network
-from tests.recording import Recording
+from tests.components.parts import network_of, recorded_network, recorded_service
+from tests.recording import Recording, record
 from tests.samples import Edit
 
 ROUTE, TABLE, GATEWAY = "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable", "aws:ec2/natGateway:NatGateway"
@@ -117,6 +117,41 @@ def test_other_components_are_given_the_right_subnets() -> None:
         "private_subnet_ids": ["pairva-private-a-id", "pairva-private-b-id"],
         "nat_addresses": ["192.0.2.97"],
     }
+
+
+EXISTING = (
+    "cidr: 10.20.0.0/16\n      zones: [us-east-1a, us-east-1b]\n      nat: one",
+    "vpc: vpc-00000001\n      publicSubnets: [subnet-00000001, subnet-00000002]\n"
+    "      privateSubnets: [subnet-00000003, subnet-00000004, subnet-00000005]",
+)
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_of_a_network_that_exists_nothing_is_made_and_its_ids_are_passed_on(preview: bool) -> None:
+    recording = record(lambda: network_of(EXISTING), preview=preview)
+    assert [each.key for each in recording.resources] == ["pairva:index:Network/pairva"]
+    assert recording.component_outputs["pairva:index:Network/pairva"] == {
+        "vpc_id": "vpc-00000001",
+        "public_subnet_ids": ["subnet-00000001", "subnet-00000002"],
+        "private_subnet_ids": ["subnet-00000003", "subnet-00000004", "subnet-00000005"],
+        "nat_addresses": [],
+    }
+
+
+def test_services_and_their_balancer_stand_in_a_network_that_exists() -> None:
+    recording = recorded_service(EXISTING)
+    assert recording.one("aws:lb/loadBalancer:LoadBalancer", "pairva-balancer").inputs["subnets"] == [
+        "subnet-00000001",
+        "subnet-00000002",
+    ]
+    service = recording.one("aws:ecs/service:Service", "backend-service")
+    assert service.inputs["networkConfiguration"]["subnets"] == [
+        "subnet-00000003",
+        "subnet-00000004",
+        "subnet-00000005",
+    ]
+    of_the_vpc = ("aws:ec2/securityGroup:SecurityGroup", "aws:lb/targetGroup:TargetGroup")
+    assert [each.inputs["vpcId"] for kind in of_the_vpc for each in recording.all(kind)] == ["vpc-00000001"] * 3
 
 
 @pytest.mark.parametrize("protect", [True, False])

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from components.roles import TaskRolesArgs, execution_policies, trust_policy
+from components.roles import TaskRolesArgs, execution_policies, task_policies, trust_policy
 from settings.stack import ServiceSettings
-from tests.components.parts import backend, recorded_task
-from tests.samples import Edit, stack
+from tests.components.parts import backend, recorded_service, recorded_task
+from tests.recording import Recording
+from tests.samples import Edit, in_region, stack
 
 REPOSITORY = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend"
 SECRET = "arn:aws:secretsmanager:us-east-1:039612856036:secret"
@@ -104,8 +105,7 @@ def test_ecs_may_take_a_role_for_this_account_and_region_only() -> None:
 
 
 def test_another_partition_is_in_every_arn() -> None:
-    china: list[Edit] = [("us-east-1\n", "cn-north-1\n"), ("us-east-1a, us-east-1b", "cn-north-1a, cn-north-1b")]
-    service = backend(*china)
+    service = backend(*in_region("cn-north-1", "aws-cn"))
     logs = policies_of(service)["start-tasks"]["Statement"][2]["Resource"]
     assert logs == "arn:aws-cn:logs:cn-north-1:039612856036:log-group:/pairva/test/backend:*"
     (trust,) = trust_policy(service.account)["Statement"]
@@ -138,6 +138,105 @@ def test_the_two_roles_are_these_and_only_execution_has_a_policy() -> None:
         }
         for name, document in documents.items()
     }
+
+
+EXEC = ("writable: [/tmp]", "readOnlyRoot: false\n      exec: true")
+
+
+def test_with_ecs_exec_the_task_role_may_open_a_session_and_log_it_and_nothing_else() -> None:
+    channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"]
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": [f"ssmmessages:{channel}" for channel in channels], "Resource": "*"},
+            {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                "Resource": "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/test/exec:*",
+            },
+        ],
+    }
+    recording = recorded_service(EXEC)
+    policy = recording.one("aws:iam/rolePolicy:RolePolicy", "backend-task-execute-command")
+    assert {**policy.inputs, "policy": json.loads(policy.inputs["policy"])} == {
+        "name": "execute-command",
+        "role": "pairva-test-backend-task",
+        "policy": document,
+    }
+    assert policy.key in recording.one("aws:ecs/service:Service", "backend-service").depends_on
+
+
+def test_without_ecs_exec_the_task_role_may_nothing() -> None:
+    assert task_policies(backend()) == {}
+
+
+def named(**roles: str) -> Edit:
+    """The backend with roles that exist."""
+    return ("port: 3000", "\n      ".join(["port: 3000", *(f"{key}: {arn}" for key, arn in roles.items())]))
+
+
+EXECUTION, TASK = "arn:aws:iam::039612856036:role/team/start", "arn:aws:iam::039612856036:role/run"
+COMPONENT, DEFINITION = "pairva:index:TaskRoles/backend", "aws:ecs/taskDefinition:TaskDefinition"
+ARNS = "arn:aws:iam::039612856036:role/pairva-test-backend"
+
+
+def iam(recording: Recording) -> list[str]:
+    return sorted(each.name for each in recording.resources if each.type.startswith("aws:iam/"))
+
+
+@pytest.mark.parametrize(
+    ("roles", "execution_role_arn", "task_role_arn", "made"),
+    [
+        ({"executionRole": EXECUTION}, EXECUTION, f"{ARNS}-task", ["backend-task"]),
+        (
+            {"taskRole": TASK},
+            f"{ARNS}-execution",
+            TASK,
+            ["backend-execution", "backend-execution-read-secrets-5fefbd87", "backend-execution-start-tasks"],
+        ),
+        ({"executionRole": EXECUTION, "taskRole": TASK}, EXECUTION, TASK, []),
+    ],
+    ids=["execution", "task", "both"],
+)
+def test_a_role_that_exists_is_used_as_it_is_and_granted_nothing(
+    roles: dict[str, str], execution_role_arn: str, task_role_arn: str, made: list[str]
+) -> None:
+    recording = recorded_task(named(**roles))
+    inputs = recording.one(DEFINITION, "backend-definition").inputs
+    assert (inputs["executionRoleArn"], inputs["taskRoleArn"]) == (execution_role_arn, task_role_arn)
+    assert recording.component_outputs[COMPONENT] == {
+        "execution_role_arn": execution_role_arn,
+        "task_role_arn": task_role_arn,
+    }
+    assert iam(recording) == made
+
+
+def test_the_service_waits_for_no_permission_that_others_grant() -> None:
+    def awaited(*edits: Edit) -> list[str]:
+        waits = recorded_service(*edits).one("aws:ecs/service:Service", "backend-service").depends_on
+        return [key.rpartition("/")[2] for key in waits if key.startswith("aws:iam/")]
+
+    assert awaited(named(executionRole=EXECUTION, taskRole=TASK)) == []
+    assert awaited(named(taskRole=TASK)) == [
+        "backend-execution-read-secrets-5fefbd87",
+        "backend-execution-start-tasks",
+    ]
+
+
+def test_images_of_another_account_are_pulled_from_exactly_there() -> None:
+    elsewhere = (
+        "logRetentionDays: 30",
+        "logRetentionDays: 30\n    registry: {account: '111111111111', region: eu-west-1}",
+    )
+    (policy,) = (
+        each
+        for each in recorded_task(elsewhere).all("aws:iam/rolePolicy:RolePolicy")
+        if each.inputs["name"] == "start-tasks"
+    )
+    token, pull, log = json.loads(policy.inputs["policy"])["Statement"]
+    assert pull["Resource"] == "arn:aws:ecr:eu-west-1:111111111111:repository/pairva-backend"
+    assert (token, log) == (START[0], START[2])
 
 
 def test_each_service_has_its_own_repository_and_log_in_its_policy() -> None:

@@ -9,7 +9,7 @@ from settings.routing import rule_priority
 from tests.cloud import DIGEST
 from tests.components.parts import recorded_service
 from tests.recording import Recording
-from tests.samples import OWNED_BUILD, Edit
+from tests.samples import DOMAIN, OWNED_BUILD, Edit
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -102,6 +102,21 @@ def test_the_rule_leads_the_path_to_the_target_group_under_its_own_priority() ->
     }
 
 
+def test_with_a_domain_the_rule_hangs_on_the_listener_that_speaks_https() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:039612856036:listener/app/pairva-https/1/2"
+    before, after = (
+        recorded_service(*edits).one("aws:lb/listenerRule:ListenerRule", "backend-rule").inputs
+        for edits in ((), (DOMAIN,))
+    )
+    assert after == {**before, "listenerArn": arn}
+
+
+def test_with_a_domain_the_verdict_is_about_its_url_and_waits_until_the_name_is_known() -> None:
+    gate = recorded_service(DOMAIN).one(GATE, "backend-proven")
+    assert proven(DOMAIN) == {**proven(), "url": "https://pairva.example.com"}
+    assert "aws:route53/record:Record/pairva-alias" in gate.depends_on
+
+
 def test_the_grace_period_is_the_health_checks() -> None:
     grace = ("path: /api/health\n", "path: /api/health\n        graceSeconds: 17\n")
     assert recorded_service(grace).one(SERVICE, "backend-service").inputs["healthCheckGracePeriodSeconds"] == 17
@@ -162,14 +177,21 @@ def test_the_same_settings_are_proven_once() -> None:
         (("port: 3000", "port: 3001"), {"deployment"}),
         (WORKER, {"deployment"}),
         (("count: 1", "count: 4"), set[str]()),
+        (("count: 1", "scaling: {min: 1, max: 4, cpuPercent: 60}"), set[str]()),
         (("logRetentionDays: 30", "logRetentionDays: 60"), set[str]()),
         (MONGODB, set[str]()),
     ],
-    ids=["port", "worker", "count", "retention", "egress"],
+    ids=["port", "worker", "count", "scaling", "retention", "egress"],
 )
 def test_the_gate_changes_with_what_starts_a_deployment_and_nothing_else(edit: Edit, changed: set[str]) -> None:
     one, other = proven(), proven(edit)
     assert {key for key in one if one[key] != other[key]} == changed
+
+
+def test_people_are_let_in_only_where_the_stack_file_says_so() -> None:
+    entered = ("writable: [/tmp]", "readOnlyRoot: false\n      exec: true")
+    assert recorded_service(entered).one(SERVICE, "backend-service").inputs["enableExecuteCommand"] is True
+    assert "enableExecuteCommand" not in recorded_service().one(SERVICE, "backend-service").inputs
 
 
 def test_the_summary_is_what_people_look_for() -> None:

@@ -1,4 +1,4 @@
-"""Values at their bounds: just outside, with pydantic's own sentence; just inside, taken."""
+"""Values at their bounds: just outside, with the bounds in the remedy; just inside, taken."""
 
 from pathlib import Path
 
@@ -10,91 +10,119 @@ from tests.samples import BUILD, OWNED_BUILD, REPOSITORY, Edit, faults
 VERSION, HEALTH = 'version: "1.0.1"', "path: /api/health"
 DEPLOYMENT, BACKEND = "pairva:deployment", "pairva:deployment.backend"
 
-# An edit of the sample; then line and key; found; its sentence.
-BOUNDS: dict[str, tuple[Edit, str, str, str]] = {
-    "count 0": (("count: 1", "count: 0"), f"19: {BACKEND}.count", "0", "input should be greater than or equal to 1"),
-    "count 1001": (
-        ("count: 1", "count: 1001"),
-        f"19: {BACKEND}.count",
-        "1001",
-        "input should be less than or equal to 1000",
-    ),
-    "protect": (
-        ("logRetentionDays: 30", "logRetentionDays: 30\n    protect: perhaps"),
-        f"8: {DEPLOYMENT}.protect",
-        "perhaps",
-        "input should be a valid boolean, unable to interpret input",
-    ),
+# An edit of the sample; then line and key, what, found, remedy.
+BOUNDS: dict[str, tuple[Edit, str, str, str, str]] = {
+    "count 0": (("count: 1", "count: 0"), f"19: {BACKEND}.count", "is below 1", "0", "write 1 to 1000"),
+    "count 1001": (("count: 1", "count: 1001"), f"19: {BACKEND}.count", "is above 1000", "1001", "write 1 to 1000"),
     "one zone": (
         ("[us-east-1a, us-east-1b]", "[us-east-1a]"),
         f"10: {DEPLOYMENT}.network.zones",
+        "has 1 item",
         "",
-        "list should have at least 2 items after validation, not 1",
+        "list 2 items",
     ),
     "three zones": (
         ("[us-east-1a, us-east-1b]", "[us-east-1a, us-east-1b, us-east-1c]"),
         f"10: {DEPLOYMENT}.network.zones",
+        "has 3 items",
         "",
-        "list should have at most 2 items after validation, not 3",
+        "list 2 items",
     ),
     "two accounts": (
         ('    - "039612856036"', '    - "039612856036"\n    - "039612856037"'),
         "3: aws:allowedAccountIds",
+        "has 2 items",
         "",
-        "list should have at most 1 item after validation, not 2",
+        "list 1 item",
     ),
     "no account at all": (
         ('\n    - "039612856036"', " []"),
         "3: aws:allowedAccountIds",
+        "has 0 items",
         "",
-        "list should have at least 1 item after validation, not 0",
+        "list 1 item",
     ),
     "retries of the provider": (
         ("aws:region: us-east-1", "aws:region: us-east-1\n  aws:maxRetries: 26"),
         "3: aws:maxRetries",
+        "is above 25",
         "26",
-        "input should be less than or equal to 25",
+        "write 1 to 25",
     ),
     "empty context": (
         (REPOSITORY, 'repository: existing\n      build: {context: ""}'),
         f"15: {BACKEND}.build.context",
+        "is empty",
         '""',
-        "string should have at least 1 character",
+        "write a value",
     ),
     "health command of one word": (
         ("[CMD, python3, /app/health.py]", "[CMD]"),
         f"22: {BACKEND}.health.command",
+        "has 1 item",
         "",
-        "list should have at least 2 items after validation, not 1",
+        "list at least 2 items",
     ),
     **{
         f"{key}: {value}": (
             (HEALTH, f"{HEALTH}\n        {key}: {value}"),
             f"22: {BACKEND}.health.{key}",
+            f"is {'below' if value < least else 'above'} {least if value < least else most}",
             str(value),
-            f"input should be {bound}",
+            f"write {least} to {most}",
         )
-        for key, value, bound in [
-            ("graceSeconds", -1, "greater than or equal to 0"),
-            ("graceSeconds", 301, "less than or equal to 300"),
-            ("intervalSeconds", 4, "greater than or equal to 5"),
-            ("intervalSeconds", 301, "less than or equal to 300"),
-            ("timeoutSeconds", 1, "greater than or equal to 2"),
-            ("timeoutSeconds", 61, "less than or equal to 60"),
-            ("retries", 0, "greater than or equal to 1"),
-            ("retries", 11, "less than or equal to 10"),
+        for key, value, least, most in [
+            ("graceSeconds", -1, 0, 300),
+            ("graceSeconds", 301, 0, 300),
+            ("intervalSeconds", 4, 5, 300),
+            ("intervalSeconds", 301, 5, 300),
+            ("timeoutSeconds", 1, 2, 60),
+            ("timeoutSeconds", 61, 2, 60),
+            ("retries", 0, 1, 10),
+            ("retries", 11, 1, 10),
         ]
     },
 }
 
 
-@pytest.mark.parametrize(("edit", "where", "found", "sentence"), BOUNDS.values(), ids=BOUNDS)
+@pytest.mark.parametrize(("edit", "where", "what", "found", "remedy"), BOUNDS.values(), ids=BOUNDS)
 def test_a_value_out_of_bounds_is_named_with_its_bounds(
-    edit: Edit, where: str, found: str, sentence: str, tmp_path: Path
+    edit: Edit, where: str, what: str, found: str, remedy: str, tmp_path: Path
 ) -> None:
-    assert faults(tmp_path, edit) == [
-        Finding(where=f"Pulumi.test.yaml:{where}", what=sentence, found=found, remedy=f"{sentence}: correct it")
+    assert faults(tmp_path, edit) == [Finding(where=f"Pulumi.test.yaml:{where}", what=what, found=found, remedy=remedy)]
+
+
+SWITCHES = {
+    "a word": ("protect: perhaps", "perhaps"),
+    "a number": ("protect: 1", "1"),
+    "yes, which is a text to the engine": ("protect: yes", "yes"),
+    "true in quotes": ('protect: "true"', '"true"'),
+}
+
+
+@pytest.mark.parametrize(("line", "found"), SWITCHES.values(), ids=SWITCHES)
+def test_a_switch_is_true_or_false(line: str, found: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, ("logRetentionDays: 30", f"logRetentionDays: 30\n    {line}")) == [
+        Finding(
+            where=f"Pulumi.test.yaml:8: {DEPLOYMENT}.protect",
+            what="is neither true nor false",
+            found=found,
+            remedy="write true or false, without quotes",
+        )
     ]
+
+
+@pytest.mark.parametrize("value", ["yes", "1", '"True"', "[true]"])
+def test_a_switch_of_the_provider_is_true_or_false_too(value: str, tmp_path: Path) -> None:
+    line = f"aws:region: us-east-1\n  aws:skipMetadataApiCheck: {value}"
+    (fault,) = faults(tmp_path, ("aws:region: us-east-1", line))
+    assert (fault.where, fault.what) == ("Pulumi.test.yaml:3: aws:skipMetadataApiCheck", "is neither true nor false")
+
+
+@pytest.mark.parametrize("value", ["true", '"false"'])
+def test_a_switch_of_the_provider_may_be_in_quotes(value: str, tmp_path: Path) -> None:
+    line = f"aws:region: us-east-1\n  aws:skipRegionValidation: {value}"
+    assert faults(tmp_path, ("aws:region: us-east-1", line)) == []
 
 
 CHOICES = {
@@ -142,7 +170,11 @@ GOOD = {
     "count 1000": ("count: 1", "count: 1000"),
     "no path: a worker": ("      path: /api/*\n", ""),
     "a path of 128 characters": ("path: /api/*", f"path: /{'a' * 127}"),
+    "a path with one letter open": ("path: /api/*", "path: /api/v?/*"),
     "a network of /24": ("10.20.0.0/16", "10.20.0.0/24"),
+    "a network of the last private addresses": ("10.20.0.0/16", "172.31.0.0/16"),
+    "a network of 192.168": ("10.20.0.0/16", "192.168.0.0/16"),
+    "a network of what providers share": ("10.20.0.0/16", "100.127.0.0/16"),
     "a timeout just below the interval": (HEALTH, f"{HEALTH}\n        intervalSeconds: 16"),
     "the widest health check": (
         HEALTH,

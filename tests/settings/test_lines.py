@@ -116,7 +116,7 @@ def test_a_fault_in_a_merged_table_is_told(tmp_path: Path) -> None:
         ("      health:\n", "      health: &health\n        retries: 99\n"),
         ("health: {path: /, command: [CMD, python3, /app/health.py]}", "health:\n        <<: *health\n        path: /"),
     )
-    assert [each.what for each in findings] == ["input should be less than or equal to 10"] * 2
+    assert [each.what for each in findings] == ["is above 10"] * 2
 
 
 def test_words_beyond_ascii_are_read(tmp_path: Path) -> None:

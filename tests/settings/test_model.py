@@ -3,8 +3,8 @@
 import pytest
 
 from settings.model import Deployment
-from settings.stack import Account
-from tests.samples import BUILD, Edit, stack
+from settings.stack import Account, Registry
+from tests.samples import BUILD, Edit, in_region, stack
 
 
 @pytest.mark.parametrize(
@@ -17,18 +17,52 @@ from tests.samples import BUILD, Edit, stack
     ],
 )
 def test_partition_and_registry_follow_from_the_region(region: str, partition: str, domain: str) -> None:
-    edits: list[Edit] = [("us-east-1\n", f"{region}\n"), ("us-east-1a, us-east-1b", f"{region}a, {region}b")]
-    assert stack(*edits).account == Account(
-        id="039612856036",
-        region=region,
-        partition=partition,
-        registry=f"039612856036.dkr.ecr.{region}.{domain}",
+    sample = stack(*in_region(region, partition))
+    assert sample.account == Account(id="039612856036", region=region, partition=partition)
+    assert sample.registry == Registry(
+        account_id="039612856036", region=region, address=f"039612856036.dkr.ecr.{region}.{domain}"
     )
 
 
-def test_a_registry_of_this_machine_is_used_instead() -> None:
-    local = ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {address: 'localhost:4566'}")
-    assert stack(local).account.registry == "localhost:4566"
+def in_registry(registry: str) -> Edit:
+    return ("logRetentionDays: 30", f"logRetentionDays: 30\n    registry: {registry}")
+
+
+@pytest.mark.parametrize(
+    ("written", "account_id", "region", "address"),
+    [
+        ("{address: 'localhost:4566'}", "039612856036", "us-east-1", "localhost:4566"),
+        ("{account: '111111111111'}", "111111111111", "us-east-1", "111111111111.dkr.ecr.us-east-1.amazonaws.com"),
+        ("{region: eu-west-1}", "039612856036", "eu-west-1", "039612856036.dkr.ecr.eu-west-1.amazonaws.com"),
+        (
+            "{account: '111111111111', region: eu-west-1}",
+            "111111111111",
+            "eu-west-1",
+            "111111111111.dkr.ecr.eu-west-1.amazonaws.com",
+        ),
+    ],
+    ids=["this machine", "account", "region", "both"],
+)
+def test_a_registry_elsewhere_is_used_instead(written: str, account_id: str, region: str, address: str) -> None:
+    sample = stack(in_registry(written))
+    assert sample.registry == Registry(account_id=account_id, region=region, address=address)
+    assert {service.registry for service in sample.services.values()} == {sample.registry}
+    assert sample.account == Account(id="039612856036", region="us-east-1", partition="aws")
+
+
+def test_china_has_a_domain_of_its_own_also_for_another_account() -> None:
+    sample = stack(*in_region("cn-north-1"), in_registry("{account: '111111111111', region: cn-northwest-1}"))
+    assert sample.registry.address == "111111111111.dkr.ecr.cn-northwest-1.amazonaws.com.cn"
+
+
+def test_the_roles_that_exist_are_known_by_their_keys() -> None:
+    arn = "arn:aws:iam::039612856036:role"
+    both = ("port: 3000", f"port: 3000\n      executionRole: {arn}/team/start\n      taskRole: {arn}/run")
+    services = stack(both).services
+    assert services["backend"].existing_roles == {"executionRole": f"{arn}/team/start", "taskRole": f"{arn}/run"}
+    assert services["backend"].execution_role == "start"
+    assert services["frontend"].existing_roles == {}
+    assert services["frontend"].execution_role == "pairva-test-frontend-execution"
 
 
 def test_the_services_are_the_fields_that_are_services_in_their_order() -> None:
@@ -42,7 +76,7 @@ def test_a_service_knows_its_own_part_and_what_the_stack_says_of_all() -> None:
     assert (frontend.names.stack, frontend.names.service) == ("test", "frontend")
     assert frontend.own is sample.deployment.frontend
     assert (frontend.log_retention_days, frontend.protect, frontend.architecture) == (7, False, "ARM64")
-    assert frontend.account == sample.account
+    assert (frontend.account, frontend.registry) == (sample.account, sample.registry)
     assert sample.prefix == "pairva-test"
 
 
@@ -61,6 +95,34 @@ def test_a_build_writes_an_immutable_tag_from_a_dockerfile_unless_told_otherwise
     build = stack(BUILD).deployment.backend.build
     assert build is not None
     assert (build.dockerfile, build.args, build.target, build.mutable_tag) == ("Dockerfile", {}, None, False)
+
+
+SCALING = ("count: 1", "scaling: {min: 2, max: 6, memoryPercent: 70}")
+
+
+@pytest.mark.parametrize(
+    ("edit", "least", "most", "wanted"),
+    [(("count: 1", "count: 4"), 4, 4, [4, 4, 4, 4, 4, 4]), (SCALING, 2, 6, [2, 2, 2, 4, 6, 6])],
+    ids=["count", "scaling"],
+)
+def test_how_many_tasks_are_wanted_is_what_ecs_wants_within_what_the_stack_file_allows(
+    edit: Edit, least: int, most: int, wanted: list[int]
+) -> None:
+    service = stack(edit).services["backend"]
+    assert (service.least_tasks, service.most_tasks) == (least, most)
+    assert [service.wanted_tasks(desired) for desired in (0, 1, 2, 4, 6, 9)] == wanted
+
+
+def test_nobody_is_let_into_a_container_and_its_root_is_read_only_unless_told_otherwise() -> None:
+    sample = stack()
+    assert [(each.own.exec, each.own.read_only_root) for each in sample.services.values()] == [(False, True)] * 2
+    assert sample.exec_log_group is None
+
+
+@pytest.mark.parametrize("edit", ["readOnlyRoot: false\n      exec: true", "exec: false"], ids=["on", "off again"])
+def test_the_log_of_ecs_exec_stays_when_it_is_turned_off_again(edit: str) -> None:
+    sample = stack(("writable: [/tmp]", edit))
+    assert sample.exec_log_group == sample.services["frontend"].names.exec_log_group == "/pairva/test/exec"
 
 
 def test_settings_never_change() -> None:

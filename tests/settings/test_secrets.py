@@ -6,7 +6,7 @@ import pytest
 
 import finding
 from finding import Finding
-from tests.samples import Edit, faults
+from tests.samples import Edit, faults, in_region
 
 ARN = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
 ENVIRONMENT = "NODE_ENV: production"
@@ -74,12 +74,17 @@ def test_every_suspect_is_named_whatever_else_is_wrong_beside_it(tmp_path: Path)
         f"{ARN}:key:AWSCURRENT:",
         f"{ARN}:key::0b1c",
         f"{ARN}:::",
-        "arn:aws-us-gov:secretsmanager:us-gov-west-1:039612856036:secret:a_+=.@-b",
+        "arn:aws:secretsmanager:us-east-1:039612856036:secret:a_+=.@-b",
         "arn:aws:ssm:us-east-1:039612856036:parameter/pairva/jwt",
     ],
 )
 def test_the_arn_of_a_secret_or_parameter_is_taken(arn: str, tmp_path: Path) -> None:
     assert faults(tmp_path, (ARN, f'"{arn}"')) == []
+
+
+def test_the_arn_of_another_partition_is_taken(tmp_path: Path) -> None:
+    arn = "arn:aws-us-gov:secretsmanager:us-gov-west-1:039612856036:secret:pairva/jwt"
+    assert faults(tmp_path, (ARN, arn), *in_region("us-gov-west-1")[:2]) == []
 
 
 @pytest.mark.parametrize(
@@ -88,8 +93,6 @@ def test_the_arn_of_a_secret_or_parameter_is_taken(arn: str, tmp_path: Path) -> 
         "hunter2",
         "mongodb://user:hunter2@host/",
         "pairva/jwt",
-        "arn:aws:secretsmanager:us-east-1:secret:pairva/jwt",
-        "arn:aws:secretsmanager:us-east-1:${AWS_ACCOUNT_ID}:secret:pairva/jwt",
         f"{ARN}:key",
         f"{ARN}:key:stage",
         f"{ARN}:key:stage:version:more",
@@ -108,6 +111,46 @@ def test_anything_else_under_secrets_is_refused_and_not_shown(value: str, tmp_pa
             remedy=REMEDY,
         )
     ]
+
+
+CREDENTIALS = [
+    "mongodb+srv://pairva:hunter2@cluster0.example.net/pairva",
+    "https://:hunter2@example.com",
+    "a=AKIAIOSFODNN7EXAMPLE;b",
+    "ASIAIOSFODNN7EXAMPLE",
+    '"-----BEGIN RSA PRIVATE KEY-----hunter2"',
+    '"-----BEGIN PRIVATE KEY-----hunter2"',
+]
+
+
+@pytest.mark.parametrize("value", CREDENTIALS)
+def test_a_password_or_key_is_refused_under_any_name_and_not_shown(value: str, tmp_path: Path) -> None:
+    what = "holds a password or key, and this is plain text for everyone who may read ECS or the image"
+    remedy = "store the value in Secrets Manager and name its ARN under secrets:"
+    place = "pairva:deployment.backend"
+    assert faults(tmp_path, (ENVIRONMENT, f"UPSTREAM: {value}")) == [
+        Finding(where=f"Pulumi.test.yaml:24: {place}.environment.UPSTREAM", what=what, remedy=remedy)
+    ]
+    build = f"repository: existing\n      build: {{context: app, args: {{UPSTREAM: {value}}}}}"
+    assert faults(tmp_path, ("repository: existing", build)) == [
+        Finding(where=f"Pulumi.test.yaml:15: {place}.build.args.UPSTREAM", what=what, remedy=remedy)
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://localhost:3000/@scope/package",
+        "mongodb://user@host/pairva",
+        "smtp://mail.example.com:587",
+        "a@b.example:80",
+        "AKIAIOSFODNN7EXAMPL",
+        "BREAKIAIOSFODNN7EXAMPLE",
+        "-----BEGIN CERTIFICATE-----",
+    ],
+)
+def test_an_address_without_a_password_is_taken(value: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, (ENVIRONMENT, f'UPSTREAM: "{value}"')) == []
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,13 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "10.0.0.0/15",
         'use /16 to /24, for example "10.20.0.0/16"',
     ),
+    "public network": (
+        ("10.20.0.0/16", "172.32.0.0/16"),
+        f"9: {DEPLOYMENT}.network.cidr",
+        "is a public network, whose addresses belong to others",
+        "172.32.0.0/16",
+        "use one within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10",
+    ),
     "no way out": (
         ("nat: one", "nat: none"),
         f"11: {DEPLOYMENT}.network.nat",
@@ -93,6 +100,13 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
     ),
     "one address twice": (
         ("alarmEmails: []", "alarmEmails: [a@example.com, a@example.com]"),
+        f"37: {DEPLOYMENT}.alarmEmails",
+        "names an address twice",
+        "",
+        "name each address once",
+    ),
+    "one address twice, in capitals": (
+        ("alarmEmails: []", "alarmEmails: [a@example.com, A@Example.com]"),
         f"37: {DEPLOYMENT}.alarmEmails",
         "names an address twice",
         "",

@@ -58,20 +58,14 @@ def test_a_version_stands_nowhere_else(named: str, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("status", "sentence"),
-    [
-        (199, "input should be greater than or equal to 200"),
-        (600, "input should be less than or equal to 599"),
-    ],
-)
-def test_a_status_that_ends_no_answer_is_refused(status: int, sentence: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("status", "what"), [(199, "is below 200"), (600, "is above 599")])
+def test_a_status_that_ends_no_answer_is_refused(status: int, what: str, tmp_path: Path) -> None:
     assert faults(tmp_path, of_backend(f"path: /api/version, status: {status}")) == [
         Finding(
             where=f"Pulumi.test.yaml:23: {BACKEND}.smoke.status",
-            what=sentence,
+            what=what,
             found=str(status),
-            remedy=f"{sentence}: correct it",
+            remedy="write 200 to 599",
         )
     ]
 
@@ -114,12 +108,11 @@ def test_a_path_that_the_balancer_leads_nowhere_is_refused(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("path", ["", "      path:\n"], ids=["missing", "empty"])
-def test_a_worker_cannot_be_asked(path: str, tmp_path: Path) -> None:
-    worker = ("      path: /api/*\n", f"{path}      smoke: {{path: /version}}\n")
+def test_a_worker_cannot_be_asked(tmp_path: Path) -> None:
+    worker = ("      path: /api/*\n", "      smoke: {path: /version}\n")
     assert faults(tmp_path, worker) == [
         Finding(
-            where=f"Pulumi.test.yaml:{17 if path else 16}: {BACKEND}.smoke",
+            where=f"Pulumi.test.yaml:16: {BACKEND}.smoke",
             what="is asked through the load balancer, which leads nothing to a service without a path",
             remedy="give the service a path, or remove smoke",
         )

@@ -21,7 +21,7 @@ provider asks for its account only to compare it with `allowedAccountIds`, and n
 
 
 class Account:
-    """One account in one region, with the clients that were needed so far."""
+    """One account in one region, with the clients that were needed so far; lookups may ask another region."""
 
     def __init__(self, configuration: Props) -> None:
         self._session = boto3.Session(region_name=configuration["region"])
@@ -29,16 +29,17 @@ class Account:
         if unknown := sorted(self._endpoints.keys() - set(self._session.get_available_services())):
             raise ValueError(f"aws:endpoints names what boto3 does not know as a service: {', '.join(unknown)}")
         self.default_tags: dict[str, str] = configuration.get("defaultTags", {}).get("tags", {})
-        self._clients = dict[str, Any]()
+        self._clients = dict[tuple[str, str], Any]()
         self._lock = threading.Lock()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
         """boto3's client of a service."""
+        key = service, region or self._session.region_name
         with self._lock:  # boto3 sessions are not safe to share, the clients that they make are
-            if service not in self._clients:
+            if key not in self._clients:
                 url: Any = self._endpoints.get(service)
-                self._clients[service] = self._session.client(service, endpoint_url=url)  # type: ignore[call-overload]
-            return self._clients[service]
+                self._clients[key] = self._session.client(*key, endpoint_url=url)  # type: ignore[call-overload]
+            return self._clients[key]
 
 
 def connect(configuration: Props) -> Account:

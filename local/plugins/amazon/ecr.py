@@ -1,4 +1,4 @@
-"""ECR: repositories, their lifecycle policies, and the lookups."""
+"""ECR: repositories, their policies, and the lookups."""
 
 import base64
 
@@ -58,12 +58,25 @@ TYPES = {
         properties={"repository": "repositoryName", "policy": "lifecyclePolicyText"},
         deletion=[Call("delete_lifecycle_policy", {"repositoryName": "id"})],
     ),
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": AwsType(
+        service="ecr",
+        inputs={"repository": str, "policy": JSON},
+        required={"repository", "policy"},
+        replace_on={"repository"},
+        creation=Call("set_repository_policy", {"repositoryName": "repository", "policyText": "policy"}),
+        id="repositoryName",
+        changes=[Change("set_repository_policy", {"repositoryName": "id"}, {"policyText": "policy"})],
+        description=[Call("get_repository_policy", {"repositoryName": "id"})],
+        found="@",
+        properties={"repository": "repositoryName", "policy": "policyText"},
+        deletion=[Call("delete_repository_policy", {"repositoryName": "id"})],
+    ),
 }
 
 
 def _get_image(account: Account, arguments: Props) -> Props:
     name, tag = arguments["repositoryName"], arguments["imageTag"]
-    images = account.client("ecr").describe_images(
+    images = account.client("ecr", arguments["region"]).describe_images(
         registryId=arguments["registryId"], repositoryName=name, imageIds=[{"imageTag": tag}]
     )["imageDetails"]
     if not images:  # MiniStack 1.5; ECR itself answers with an error
@@ -72,7 +85,8 @@ def _get_image(account: Account, arguments: Props) -> Props:
 
 
 def _get_authorization_token(account: Account, arguments: Props) -> Props:
-    answer = account.client("ecr").get_authorization_token(registryIds=[arguments["registryId"]])
+    client = account.client("ecr", arguments["region"])
+    answer = client.get_authorization_token(registryIds=[arguments["registryId"]])
     token = answer["authorizationData"][0]["authorizationToken"]
     user, _, password = base64.b64decode(token).decode().partition(":")
     return {**arguments, "id": arguments["registryId"], "userName": user, "password": password}
@@ -80,11 +94,14 @@ def _get_authorization_token(account: Account, arguments: Props) -> Props:
 
 FUNCTIONS = {
     "aws:ecr/getImage:getImage": Function(
-        arguments={"repositoryName": str, "imageTag": str, "registryId": str},
-        required={"repositoryName", "imageTag", "registryId"},
+        arguments={"repositoryName": str, "imageTag": str, "registryId": str, "region": str},
+        required={"repositoryName", "imageTag", "registryId", "region"},
         call=_get_image,
     ),
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": Function(
-        arguments={"registryId": str}, required={"registryId"}, call=_get_authorization_token, secret={"password"}
+        arguments={"registryId": str, "region": str},
+        required={"registryId", "region"},
+        call=_get_authorization_token,
+        secret={"password"},
     ),
 }

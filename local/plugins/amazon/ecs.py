@@ -37,6 +37,7 @@ _DEFINITION = alike(
 _SERVICE = {
     **alike("taskDefinition", "desiredCount", "propagateTags"),
     "enableECSManagedTags": "enableEcsManagedTags",
+    "enableExecuteCommand": "enableExecuteCommand || `false`",
     "healthCheckGracePeriodSeconds": "healthCheckGracePeriodSeconds || `0`",
     "loadBalancers": "loadBalancers || `[]`",
     "deploymentConfiguration": """{
@@ -72,15 +73,24 @@ class Service(AwsType):
 TYPES = {
     "aws:ecs/cluster:Cluster": AwsType(
         service="ecs",
-        inputs={"name": str, "settings": SetOf({"name": str, "value": str}), "tags": dict},
+        inputs={
+            "name": str,
+            "settings": SetOf({"name": str, "value": str}),
+            "configuration": {
+                "executeCommandConfiguration": {"logging": str, "logConfiguration": {"cloudWatchLogGroupName": str}}
+            },
+            "tags": dict,
+        },
         name_limit=255,
         replace_on={"name"},
-        creation=Call("create_cluster", {"clusterName": "name", "settings": "settings"}),
+        creation=Call("create_cluster", {"clusterName": "name", **alike("settings", "configuration")}),
         id="cluster.clusterArn",
-        changes=[Change("update_cluster", {"cluster": "id"}, {"settings": "settings"})],
-        description=[Call("describe_clusters", {"clusters": "[id]", "include": "['SETTINGS', 'TAGS']"})],
+        changes=[Change("update_cluster", {"cluster": "id"}, alike("settings", "configuration"))],
+        description=[
+            Call("describe_clusters", {"clusters": "[id]", "include": "['SETTINGS', 'TAGS', 'CONFIGURATIONS']"})
+        ],
         found="clusters[?status!='INACTIVE'] | [0]",
-        properties={"name": "clusterName", "settings": "settings", "arn": "clusterArn"},
+        properties={**alike("settings", "configuration"), "name": "clusterName", "arn": "clusterArn"},
         deletion=[Call("delete_cluster", {"cluster": "id"})],
         tagging=_TAGGING,
     ),
@@ -136,6 +146,7 @@ TYPES = {
             "healthCheckGracePeriodSeconds": int,
             "propagateTags": str,
             "enableEcsManagedTags": bool,
+            "enableExecuteCommand": bool,
             "waitForSteadyState": bool,
             "forceNewDeployment": bool,
             "triggers": dict,
@@ -164,7 +175,7 @@ TYPES = {
         found="services[?status=='ACTIVE'] | [0]",
         properties={
             **alike("taskDefinition", "desiredCount", "launchType", "deploymentController"),
-            **alike("healthCheckGracePeriodSeconds", "propagateTags"),
+            **alike("healthCheckGracePeriodSeconds", "propagateTags", "enableExecuteCommand"),
             "enableEcsManagedTags": "enableECSManagedTags",
             "name": "serviceName",
             "cluster": "clusterArn",

@@ -24,9 +24,15 @@ _HEALTH_CHECK = {
 _LISTENER = {
     "Port": "port",
     "Protocol": "protocol",
-    "DefaultActions": """defaultActions[].{Type: type, FixedResponseConfig: fixedResponse.{
-        ContentType: contentType, MessageBody: messageBody, StatusCode: statusCode
-    }}""",
+    "SslPolicy": "sslPolicy",
+    "Certificates": "certificateArn && [{CertificateArn: certificateArn}]",
+    "DefaultActions": """defaultActions[].{
+        Type: type,
+        FixedResponseConfig: fixedResponse.{
+            ContentType: contentType, MessageBody: messageBody, StatusCode: statusCode
+        },
+        RedirectConfig: redirect.{Protocol: protocol, Port: port, Host: host, StatusCode: statusCode}
+    }""",
 }
 
 _RULE = {
@@ -96,6 +102,7 @@ TYPES = {
             "arn": "LoadBalancerArn",
             "arnSuffix": "after('loadbalancer/', LoadBalancerArn)",
             "dnsName": "DNSName",
+            "zoneId": "CanonicalHostedZoneId",
         },
         deletion=[Call("delete_load_balancer", {"LoadBalancerArn": "id"})],
         tagging=_TAGGING,
@@ -176,8 +183,14 @@ TYPES = {
             "loadBalancerArn": str,
             "port": int,
             "protocol": str,
+            "sslPolicy": str,
+            "certificateArn": str,
             "defaultActions": [
-                {"type": str, "fixedResponse": {"contentType": str, "messageBody": str, "statusCode": str}}
+                {
+                    "type": str,
+                    "fixedResponse": {"contentType": str, "messageBody": str, "statusCode": str},
+                    "redirect": {"protocol": str, "port": str, "host": str, "statusCode": str},
+                }
             ],
             "tags": dict,
         },
@@ -192,9 +205,15 @@ TYPES = {
             "loadBalancerArn": "LoadBalancerArn",
             "port": "Port",
             "protocol": "Protocol",
-            "defaultActions": """DefaultActions[].{type: Type, fixedResponse: FixedResponseConfig.{
-                contentType: ContentType, messageBody: MessageBody, statusCode: StatusCode
-            }}""",
+            "sslPolicy": "SslPolicy",
+            "certificateArn": "Certificates[0].CertificateArn",
+            "defaultActions": """DefaultActions[].{
+                type: Type,
+                fixedResponse: FixedResponseConfig.{
+                    contentType: ContentType, messageBody: MessageBody, statusCode: StatusCode
+                },
+                redirect: RedirectConfig.{protocol: Protocol, port: Port, host: Host, statusCode: StatusCode}
+            }""",
             "arn": "ListenerArn",
         },
         deletion=[Call("delete_listener", {"ListenerArn": "id"})],

@@ -17,6 +17,7 @@ VPC = "aws:ec2/vpc:Vpc"
 LOG = "aws:cloudwatch/logGroup:LogGroup"
 TARGETS = "aws:lb/targetGroup:TargetGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
+PULL = "aws:ecr/repositoryPolicy:RepositoryPolicy"
 ARN = "arn:aws:ecs:us-east-1:000000000000:service/pairva/backend"
 REVISION = "arn:aws:ecs:us-east-1:000000000000:task-definition/backend:7"
 
@@ -66,6 +67,7 @@ def test_deleting_what_is_gone_is_a_success(engine: Calls, stub: Stub) -> None:
         (VPC, "vpc-1", "ec2", "describe_vpcs", "InvalidVpcID.NotFound"),
         ("aws:iam/role:Role", "r", "iam", "get_role", "NoSuchEntity"),
         ("aws:ecr/repository:Repository", "backend", "ecr", "describe_repositories", "RepositoryNotFoundException"),
+        (PULL, "backend", "ecr", "get_repository_policy", "RepositoryPolicyNotFoundException"),
         (SERVICE, ARN, "ecs", "describe_services", "ClusterNotFoundException"),
         (TARGETS, "arn", "elbv2", "describe_target_groups", "TargetGroupNotFound"),
         (PARAMETER, "/p", "ssm", "get_parameter", "ParameterNotFound"),
@@ -106,6 +108,24 @@ def test_a_changed_parameter_overwrites(engine: Calls, stub: Stub) -> None:
     response = engine.update(PARAMETER, "/p", (old, {**old, "insecureValue": "new"}), old)
 
     assert from_struct(response.properties) == {**old, "insecureValue": "new"}
+
+
+def test_a_repositorys_policy_is_put_read_put_again_and_taken_away(engine: Calls, stub: Stub) -> None:
+    ecr = stub("ecr")
+    old, new = ({"repository": "backend", "policy": f'{{"Statement": [{{"Sid": "{sid}"}}]}}'} for sid in ("a", "b"))
+    for wanted in (old, new):
+        put = {"repositoryName": "backend", "policyText": wanted["policy"]}
+        ecr.add_response("set_repository_policy", put, put)
+        ecr.add_response("get_repository_policy", {"registryId": "1", **put}, {"repositoryName": "backend"})
+    ecr.add_response("delete_repository_policy", {}, {"repositoryName": "backend"})
+
+    created = engine.create(PULL, old)
+    updated = engine.update(PULL, created.id, (old, new), old)
+    engine.delete(PULL, created.id, new)
+
+    assert created.id == "backend"
+    assert from_struct(created.properties) == old
+    assert from_struct(updated.properties) == new
 
 
 def test_tags_are_changed_one_by_one(engine: Calls, stub: Stub) -> None:

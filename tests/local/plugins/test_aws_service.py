@@ -71,6 +71,36 @@ def test_a_refresh_of_a_service_shows_drift_and_keeps_what_aws_never_hears_of(en
     assert from_struct(response.inputs) == {**inputs, "desiredCount": 5}
 
 
+def test_a_refresh_of_a_cluster_shows_where_ecs_exec_is_logged(engine: Calls, stub: Stub) -> None:
+    def logged(group: str) -> Props:
+        command = {"logging": "OVERRIDE", "logConfiguration": {"cloudWatchLogGroupName": group}}
+        return {"executeCommandConfiguration": command}
+
+    cluster = {"clusterName": "pairva", "clusterArn": CLUSTER, "status": "ACTIVE", "configuration": logged("/other")}
+    asked = {"clusters": [CLUSTER], "include": ["SETTINGS", "TAGS", "CONFIGURATIONS"]}
+    stub("ecs").add_response("describe_clusters", {"clusters": [cluster]}, asked)
+    inputs: Props = {"name": "pairva", "configuration": logged("/pairva/exec")}
+
+    response = engine.read("aws:ecs/cluster:Cluster", CLUSTER, inputs)
+
+    assert from_struct(response.inputs) == {**inputs, "configuration": logged("/other")}
+
+
+def test_who_may_be_let_in_is_told_to_ecs_only_when_it_changes(engine: Calls, stub: Stub) -> None:
+    ecs = stub("ecs")
+    ecs.add_response(
+        "update_service",
+        {"service": _service()},
+        {"service": ARN, "cluster": "pairva", "forceNewDeployment": False, "enableExecuteCommand": True},
+    )
+    ecs.add_response("describe_services", {"services": [_service(enableExecuteCommand=True)]})
+    old: Props = {"name": "backend", "cluster": "pairva"}
+
+    response = engine.update(SERVICE, ARN, (old, {**old, "enableExecuteCommand": True}), {})
+
+    assert from_struct(response.properties)["enableExecuteCommand"] is True
+
+
 def test_a_changed_trigger_forces_a_deployment(engine: Calls, stub: Stub) -> None:
     ecs = stub("ecs")
     asked = {"service": ARN, "cluster": "pairva", "forceNewDeployment": True}

@@ -1,0 +1,159 @@
+"""The fixed names: whether something has one of them that is not this stack's own.
+
+AWS refuses a second role, log group or repository of a name only when `up` makes it, and gives a cluster that exists to
+whoever asks for a new one. Only the engine knows what is the stack's own, so the question is asked before it makes one.
+"""
+
+from asyncio import to_thread
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pulumi
+from botocore.exceptions import BotoCoreError, ClientError
+
+import finding
+from checks.preflight.result import Check, Result, ok, to_come
+from checks.session import Session
+from finding import Finding
+from settings.stack import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """What it is called, the service that knows of it, and how to ask: client, name, and the stack's cluster."""
+
+    word: str
+    service: str
+    is_there: Callable[[Any, str, str], bool]
+    remedy: str = "delete it if nobody needs it, or give this stack another name"
+
+
+def _repository(ecr: Any, name: str, _: str) -> bool:
+    try:
+        return bool(ecr.describe_repositories(repositoryNames=[name])["repositories"])
+    except ecr.exceptions.RepositoryNotFoundException:
+        return False
+
+
+def _cluster(ecs: Any, name: str, _: str) -> bool:
+    """A deleted one stays for a while, INACTIVE, and its name is free."""
+    return any(each["status"] != "INACTIVE" for each in ecs.describe_clusters(clusters=[name])["clusters"])
+
+
+def _role(iam: Any, name: str, _: str) -> bool:
+    try:
+        return bool(iam.get_role(RoleName=name)["Role"])
+    except iam.exceptions.NoSuchEntityException:
+        return False
+
+
+def _log_group(logs: Any, name: str, _: str) -> bool:
+    """They come in the order of their names, so this one is the first of its prefix."""
+    groups = logs.describe_log_groups(logGroupNamePrefix=name, limit=1)["logGroups"]
+    return any(each["logGroupName"] == name for each in groups)
+
+
+def _service(ecs: Any, name: str, cluster: str) -> bool:
+    try:
+        services = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    except ecs.exceptions.ClusterNotFoundException:
+        return False
+    return any(each["status"] == "ACTIVE" for each in services)
+
+
+def _parameter(ssm: Any, name: str, _: str) -> bool:
+    try:
+        return bool(ssm.get_parameter(Name=name)["Parameter"])
+    except ssm.exceptions.ParameterNotFound:
+        return False
+
+
+_REPOSITORY = "aws:ecr/repository:Repository"
+_CLUSTER = "aws:ecs/cluster:Cluster"
+_ROLE = "aws:iam/role:Role"
+_LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+_SERVICE = "aws:ecs/service:Service"
+_PARAMETER = "aws:ssm/parameter:Parameter"
+
+_KINDS = {
+    _REPOSITORY: _Kind(
+        word="repository", service="ecr", is_there=_repository, remedy="write repository: existing to use it as it is"
+    ),
+    _CLUSTER: _Kind(word="cluster", service="ecs", is_there=_cluster),
+    _ROLE: _Kind(word="role", service="iam", is_there=_role),
+    _LOG_GROUP: _Kind(word="log group", service="logs", is_there=_log_group),
+    _SERVICE: _Kind(word="service", service="ecs", is_there=_service),
+    _PARAMETER: _Kind(word="parameter", service="ssm", is_there=_parameter),
+}
+
+
+def checks(stack: Stack) -> list[Check]:
+    return [
+        Check(
+            subject=f"{_KINDS[type_].word} {name}",
+            ask=partial(_look, kind=_KINDS[type_], name=name, cluster=stack.prefix),
+        )
+        for type_, name in _named(stack)
+    ]
+
+
+def guard(stack: Stack) -> None:
+    """From now on, no resource of these types is made whose name is taken: preview, too, ends with what has it.
+
+    A resource that is replaced under its own name looks like a new one to its hook. Nothing here is, unless by
+    `pulumi up --replace`; then preview refuses it, and `up --skip-preview`, which deletes it first, does not.
+    """
+    session = Session(stack)
+
+    async def refuse(args: pulumi.ResourceHookArgs) -> None:
+        await to_thread(_refuse_a_taken_name, session, stack, args.type, (args.new_inputs or {})["name"])
+
+    hook = pulumi.ResourceHook("name-is-free", refuse, opts=pulumi.ResourceHookOptions(on_dry_run=True))
+    guarded = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[hook]))
+
+    def add(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ not in _KINDS:
+            return None
+        return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, guarded))
+
+    pulumi.runtime.register_resource_transform(add)
+
+
+def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, name: str) -> None:
+    """Raises pulumi.RunError. What AWS does not say here, it says when the resource is made."""
+    kind = _KINDS[type_]
+    try:
+        if not kind.is_there(session.client(kind.service), name, stack.prefix):
+            return
+    except (BotoCoreError, ClientError):
+        return
+    fault = Finding(
+        where=f"{kind.word} {name}",
+        what="exists already, and the state of this stack does not know it",
+        remedy=kind.remedy,
+    )
+    raise pulumi.RunError(finding.text([fault]))
+
+
+def _named(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Type and name of all that this stack makes under a fixed name of these types."""
+    yield _CLUSTER, stack.prefix
+    for service in stack.services.values():
+        names = service.names
+        if service.own.repository == "owned":
+            yield _REPOSITORY, names.repository
+        made = {"executionRole": names.execution_role, "taskRole": names.task_role}
+        yield from ((_ROLE, role) for key, role in made.items() if key not in service.existing_roles)
+        yield _LOG_GROUP, names.log_group
+        yield _SERVICE, names.family
+        yield _PARAMETER, names.proven
+
+
+def _look(session: Session, kind: _Kind, name: str, cluster: str) -> Iterator[Result]:
+    subject = f"{kind.word} {name}"
+    if kind.is_there(session.client(kind.service), name, cluster):
+        yield ok(subject, "exists; only preview can tell whether it is this stack's own")
+    else:
+        yield to_come(subject, "its name is free")

@@ -1,0 +1,146 @@
+"""Whether each secret that the stack file names is there for ECS to read. No value is asked for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from checks.preflight.result import Check, Result, failed, ok, unchecked, warning
+from checks.session import Session, answer
+from finding import Finding
+from settings.stack import Stack
+
+# What encrypts where nobody names a key.
+_KEYS_OF_AWS = {"", "alias/aws/secretsmanager", "alias/aws/ssm"}
+
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+_USABLE = {"Enabled", "Updating"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """A secret or parameter by its ARN, without `:key:stage:version`. `users` are the services and variables that it
+    is for, `stages` the versions that they ask for, by stage.
+    """
+
+    arn: str
+    users: tuple[tuple[str, str], ...]
+    stages: tuple[str, ...]
+    stack: Stack
+
+    @property
+    def is_parameter(self) -> bool:
+        return ":ssm:" in self.arn
+
+    @property
+    def name(self) -> str:
+        """Without the ARN's head; a secret's may end with the six characters that Secrets Manager appends."""
+        return self.arn.split(":", 5)[5].removeprefix("parameter").removeprefix("secret:")
+
+    @property
+    def subject(self) -> str:
+        return f"{'parameter' if self.is_parameter else 'secret'} {self.name}"
+
+    def fault(self, what: str, remedy: str) -> Finding:
+        keys = ", ".join(f"pairva:deployment.{service}.secrets.{variable}" for service, variable in self.users)
+        return Finding(where=f"Pulumi.{self.stack.name}.yaml: {keys}", what=what, found=self.arn, remedy=remedy)
+
+
+def checks(stack: Stack) -> list[Check]:
+    return [Check(subject=secret.subject, ask=partial(_look, secret)) for secret in named(stack)]
+
+
+def named(stack: Stack) -> list[Secret]:
+    """Each secret of the stack file, once."""
+    uses = dict[str, dict[tuple[str, str], str]]()
+    for service, settings in stack.services.items():
+        for variable, arn in settings.own.secrets.items():
+            uses.setdefault(":".join(arn.split(":")[:7]), {})[service, variable] = _stage(arn)
+    return [
+        Secret(arn=arn, users=tuple(used), stages=tuple(sorted({*used.values()} - {""})), stack=stack)
+        for arn, used in uses.items()
+    ]
+
+
+def _stage(arn: str) -> str:
+    """What ECS asks Secrets Manager for; empty where the ARN names a version by its id."""
+    _, stage, version = arn.split(":")[7:] or ("", "", "")
+    return "" if version else stage or "AWSCURRENT"
+
+
+def _look(secret: Secret, session: Session) -> Iterator[Result]:
+    found = _parameter(secret, session) if secret.is_parameter else _secret(secret, session)
+    if isinstance(found, Finding):
+        yield failed(secret.subject, found)
+        return
+    yield ok(secret.subject, found["ARN"])
+    yield from _key(secret, found.get("KeyId" if secret.is_parameter else "KmsKeyId", ""), session)
+
+
+def _secret(secret: Secret, session: Session) -> Mapping[str, Any] | Finding:
+    try:
+        shown = session.client("secretsmanager").describe_secret(SecretId=secret.arn)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
+            raise
+        return _missing(secret)
+    if "DeletedDate" in shown:
+        remedy = f"aws secretsmanager restore-secret --secret-id {secret.arn}"
+        return secret.fault(f"the secret is marked for deletion ({shown['DeletedDate']:%Y-%m-%d})", remedy)
+    has = {stage for stages in shown.get("VersionIdsToStages", {}).values() for stage in stages}
+    if missing := [stage for stage in secret.stages if stage not in has]:
+        remedy = f"aws secretsmanager put-secret-value --secret-id {secret.arn} --secret-string file://secret.txt"
+        others = (
+            "" if missing == ["AWSCURRENT"] else f", or name one of its stages ({', '.join(sorted(has)) or 'none'})"
+        )
+        return secret.fault(f"the secret has no value of stage {', '.join(missing)}", f"{remedy}{others}")
+    return shown
+
+
+def _missing(secret: Secret) -> Finding:
+    """Secrets Manager takes what ends like one of its own ARNs for the whole of one (settings/types.py)."""
+    create = "aws secretsmanager create-secret --name {} --secret-string file://secret.txt"
+    if re.search(r"-[A-Za-z0-9]{6}$", secret.name):
+        remedy = f"{create.format(secret.name[:-7])}, and write the ARN that it answers"
+        return secret.fault("there is no secret of this ARN", remedy)
+    return secret.fault("there is no such secret", create.format(secret.name))
+
+
+def _parameter(secret: Secret, session: Session) -> Mapping[str, Any] | Finding:
+    """A name without a second slash may be written with its first one or without, and has one ARN for both."""
+    path = secret.name
+    names = [path] if path.count("/") > 1 else [path, path[1:]]
+    filters = [{"Key": "Name", "Option": "Equals", "Values": names}]
+    pages = session.client("ssm").get_paginator("describe_parameters").paginate(ParameterFilters=filters)
+    if found := pages.build_full_result()["Parameters"]:
+        return found[0]
+    remedy = f"aws ssm put-parameter --type SecureString --name {path} --value file://secret.txt"
+    return secret.fault("there is no such parameter", remedy)
+
+
+def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
+    """This program grants no role a customer's key; the key's own policy may, or whoever owns the role."""
+    if key in _KEYS_OF_AWS:
+        return
+    subject = f"key of {secret.subject}"
+    try:
+        shown = session.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "NotFoundException":
+            yield failed(subject, secret.fault(f"its key {key} is gone", "store the value again, under another key"))
+        else:
+            yield unchecked(subject, answer(error))
+        return
+    if shown["KeyState"] not in _USABLE:
+        remedy = f"aws kms enable-key --key-id {key} (after cancel-key-deletion, if that is pending)"
+        yield failed(subject, secret.fault(f"its key {key} cannot decrypt: it is {shown['KeyState']}", remedy))
+    elif shown.get("KeyManager") == "CUSTOMER":
+        roles = ", ".join(dict.fromkeys(secret.stack.services[name].execution_role for name, _ in secret.users))
+        what = f"it is encrypted with a key of yours, {key}, and this program grants no role its use"
+        remedy = f"allow kms:Decrypt for {roles} in the key's policy, or encrypt with AWS's own key"
+        yield warning(subject, secret.fault(what, remedy))
+    else:
+        yield ok(subject, f"{key}, of AWS")

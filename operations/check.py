@@ -1,0 +1,63 @@
+"""`pairva check`: whether stack files are right, without the engine and without AWS."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from components import container
+from finding import FORMS, Finding
+from operations.stack_argument import ROOT
+from settings import placeholder, stack_file, written
+from settings.lines import spelled
+from settings.stack import ServiceSettings, Stack
+
+
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="instead of every stack file")] = None,
+    form: Annotated[Literal["text", "json", "github"], typer.Option("--format", help="of the findings")] = "text",
+) -> None:
+    """Say everything that is wrong with the stack files, at once. Exit 1: there is something."""
+    named = files or sorted(ROOT.glob("Pulumi.*.yaml"))
+    if not named:
+        typer.echo(f"There is no stack file, Pulumi.<stack>.yaml, in {ROOT}.", err=True)
+        raise typer.Exit(2)
+    findings, good = list[Finding](), list[str]()
+    for file in named:
+        result = stack_file.load(file)
+        of_file = _of_containers(result, file) if isinstance(result, Stack) else result
+        findings += of_file
+        if isinstance(result, Stack) and not of_file:
+            good += [f"{file.name}: good", *_notes(result, file)]
+    if good:
+        # Whoever asks for JSON reads nothing else on standard output.
+        typer.echo("\n".join(good), err=form == "json")
+    if findings or form == "json":
+        typer.echo(FORMS[form](findings))
+    raise typer.Exit(1 if findings else 0)
+
+
+def _of_containers(stack: Stack, file: Path) -> list[Finding]:
+    """Placeholders in what the program would register of the stack file's values."""
+    place = written.place(stack.aws.model_dump(by_alias=True))
+    return [
+        Finding(
+            where=f"{file.name}: the container of {name}: {spelled(each.path)}",
+            what=each.what,
+            found=each.found,
+            remedy=each.remedy,
+        )
+        for name, service in stack.services.items()
+        for each in placeholder.within(container.definitions(service, _image(service)), place)
+    ]
+
+
+def _image(service: ServiceSettings) -> str:
+    return f"{service.repository_address}:{service.own.version}"
+
+
+def _notes(stack: Stack, file: Path) -> list[str]:
+    """What is meant to be so, and still worth a word each time."""
+    if stack.encrypted:
+        return []
+    return [f"{file.name}: note: plain HTTP, for it names no domain: passwords and cookies can be read on their way"]

@@ -1,0 +1,47 @@
+"""The cluster, and the log of what is done in its containers with ECS Exec."""
+
+import pytest
+
+from components.cluster import Cluster, ClusterArgs
+from tests.recording import Recording, record
+
+CLUSTER, LOGS = "aws:ecs/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup"
+WATCHED = {"name": "pairva-test", "settings": [{"name": "containerInsights", "value": "enhanced"}]}
+
+
+def recorded(exec_log_group: str | None, *, protect: bool = True) -> Recording:
+    args = ClusterArgs(
+        cluster_name="pairva-test", exec_log_group=exec_log_group, log_retention_days=30, protect=protect
+    )
+    return record(lambda: Cluster("pairva", args))
+
+
+def test_the_cluster_is_named_and_watched_in_full() -> None:
+    recording = recorded(None)
+    assert recording.one(CLUSTER, "pairva-cluster").inputs == WATCHED
+    assert recording.all(LOGS) == []
+    assert recording.component_outputs["pairva:index:Cluster/pairva"] == {
+        "arn": "arn:aws:ecs:us-east-1:039612856036:cluster/pairva-test"
+    }
+
+
+def test_what_is_done_with_ecs_exec_is_logged_in_a_group_of_its_own() -> None:
+    recording = recorded("/pairva/test/exec")
+    cluster, group = recording.one(CLUSTER, "pairva-cluster"), recording.one(LOGS, "pairva-exec-logs")
+    assert group.inputs == {"name": "/pairva/test/exec", "retentionInDays": 30}
+    assert cluster.inputs == {
+        **WATCHED,
+        "configuration": {
+            "executeCommandConfiguration": {
+                "logging": "OVERRIDE",
+                "logConfiguration": {"cloudWatchLogGroupName": "/pairva/test/exec"},
+            }
+        },
+    }
+    assert group.key in cluster.depends_on
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_that_log_is_kept_as_the_others_are(protect: bool) -> None:
+    group = recorded("/pairva/test/exec", protect=protect).one(LOGS, "pairva-exec-logs")
+    assert (group.protect, group.retain_on_delete) == (protect, protect)

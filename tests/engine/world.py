@@ -1,0 +1,171 @@
+"""All that a stack which makes little of its own needs in AWS: images, their proof, secrets, roles and a network."""
+
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import docker
+
+from local import base_image
+from tests.engine.project import Project
+
+_ACCOUNT = "000000000000"
+_VERSION = "1.0.1"
+BUILDER = "builder"
+
+
+@dataclass
+class World:
+    """What is there for the project's stack, made by hand; the stack file names it."""
+
+    project: Project
+    digests: dict[str, str] = field(default_factory=dict[str, str])
+    made: dict[str, str] = field(default_factory=dict[str, str])
+
+    def make(self) -> None:
+        """Everything, and a stack file that promotes both services and runs them there."""
+        for service in ("backend", "frontend"):
+            self.aws("ecr").create_repository(repositoryName=f"pairva-{service}", imageTagMutability="IMMUTABLE")
+            self.push(service)
+            self.prove(service)
+        self.create_secret()
+        for role in ("execution", "task"):
+            self.create_role(role)
+        self._create_network()
+        self.project.change(self._name_it)
+
+    def aws(self, service: str) -> Any:
+        return self.project.aws(service)
+
+    def there(self) -> list[str]:
+        """What the stack itself has made, in AWS and in its state."""
+        prefix = self.project.prefix
+        clusters = [arn for arn in self.aws("ecs").list_clusters()["clusterArns"] if arn.endswith(f"/{prefix}")]
+        roles = [role["RoleName"] for role in self.aws("iam").list_roles()["Roles"]]
+        groups = self.aws("logs").describe_log_groups(logGroupNamePrefix=f"/pairva/{self.project.stack}")["logGroups"]
+        state = [each["urn"] for each in self.project.state().get("resources", []) if "aws:" in each["type"]]
+        return [
+            *clusters,
+            *(role for role in roles if role.startswith(prefix)),
+            *(str(each) for each in groups),
+            *state,
+        ]
+
+    def push(self, service: str) -> None:
+        """The base image will do: nothing is run."""
+        client = docker.from_env()
+        repository = f"localhost:{self.project.machine.port}/pairva-{service}"
+        base_image.ensure(client)
+        client.images.get(base_image.NAME).tag(repository, _VERSION)
+        client.images.push(repository, _VERSION)
+        client.close()
+        images = self.aws("ecr").describe_images(repositoryName=f"pairva-{service}")["imageDetails"]
+        self.digests[service] = images[0]["imageDigest"]
+
+    def remove_image(self, service: str) -> None:
+        self.aws("ecr").batch_delete_image(repositoryName=f"pairva-{service}", imageIds=[{"imageTag": _VERSION}])
+
+    def prove(self, service: str, version: str = _VERSION) -> None:
+        """The builder's good verdict, as its gate writes it."""
+        value = json.dumps({"version": version, "digest": self.digests[service], "url": "http://nowhere.example"})
+        name = f"/pairva/{BUILDER}/{service}/proven"
+        self.aws("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+    def forget_proof(self, service: str) -> None:
+        self.aws("ssm").delete_parameter(Name=f"/pairva/{BUILDER}/{service}/proven")
+
+    def create_secret(self) -> None:
+        self.aws("secretsmanager").create_secret(Name=f"{self.project.prefix}/session-key", SecretString="s")
+
+    def delete_secret(self) -> None:
+        self.aws("secretsmanager").delete_secret(
+            SecretId=f"{self.project.prefix}/session-key", ForceDeleteWithoutRecovery=True
+        )
+
+    def create_role(self, purpose: str, trusted: str = "ecs-tasks.amazonaws.com") -> None:
+        statement = {"Effect": "Allow", "Principal": {"Service": trusted}, "Action": "sts:AssumeRole"}
+        self.aws("iam").create_role(
+            RoleName=f"{self.project.stack}-{purpose}",
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+
+    def delete_role(self, purpose: str) -> None:
+        self.aws("iam").delete_role(RoleName=f"{self.project.stack}-{purpose}")
+
+    def cut_off(self) -> None:
+        """The private subnets lose their way out."""
+        self.aws("ec2").delete_route(RouteTableId=self.made["private"], DestinationCidrBlock="0.0.0.0/0")
+
+    def connect(self) -> None:
+        self.aws("ec2").create_route(
+            RouteTableId=self.made["private"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=self.made["nat"]
+        )
+
+    def _create_network(self) -> None:
+        ec2 = self.aws("ec2")
+        vpc = self.made["vpc"] = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        for position, (side, zone) in enumerate([("public", "a"), ("public", "b"), ("private", "a"), ("private", "b")]):
+            subnet = ec2.create_subnet(
+                VpcId=vpc, CidrBlock=f"10.9.{position}.0/24", AvailabilityZone=f"us-east-1{zone}"
+            )
+            self.made[f"{side}-{zone}"] = subnet["Subnet"]["SubnetId"]
+        internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc)
+        for side in ("public", "private"):
+            table = self.made[side] = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+            for zone in "ab":
+                ec2.associate_route_table(RouteTableId=table, SubnetId=self.made[f"{side}-{zone}"])
+        ec2.create_route(RouteTableId=self.made["public"], DestinationCidrBlock="0.0.0.0/0", GatewayId=internet)
+        address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+        gateway = ec2.create_nat_gateway(SubnetId=self.made["public-a"], AllocationId=address)["NatGateway"]
+        self.made["nat"] = gateway["NatGatewayId"]
+        self.connect()
+
+    def _name_it(self, config: dict[str, Any]) -> None:
+        deployment, stack = config["pairva:deployment"], self.project.stack
+        deployment.update(builtBy=BUILDER, requireProof=True)
+        deployment["network"] = {
+            "vpc": self.made["vpc"],
+            "publicSubnets": [self.made["public-a"], self.made["public-b"]],
+            "privateSubnets": [self.made["private-a"], self.made["private-b"]],
+        }
+        for service in ("backend", "frontend"):
+            del deployment[service]["build"]
+            deployment[service]["repository"] = "existing"
+        roles = f"arn:aws:iam::{_ACCOUNT}:role/{stack}"
+        deployment["backend"].update(executionRole=f"{roles}-execution", taskRole=f"{roles}-task")
+        secret = f"arn:aws:secretsmanager:us-east-1:{_ACCOUNT}:secret:{self.project.prefix}/session-key"
+        deployment["backend"]["secrets"] = {"SESSION_KEY": secret}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One prerequisite: how it is taken away and given back, and what preview then says."""
+
+    take: Callable[[World], object]
+    give: Callable[[World], object]
+    said: str
+
+
+@contextmanager
+def lacking(world: World, *lacks: Lack) -> Generator[None]:
+    for each in lacks:
+        each.take(world)
+    try:
+        yield
+    finally:
+        for each in reversed(lacks):
+            each.give(world)
+
+
+def edited(change: Callable[[dict[str, Any]], None], said: str) -> Lack:
+    """Taken away by an edit of the stack file, which then names what is not there; given back by the file before it."""
+    before = list[str]()
+
+    def take(world: World) -> None:
+        before.append(world.project.stack_file.read_text())
+        world.project.change(lambda config: change(config["pairva:deployment"]))
+
+    return Lack(take, lambda world: world.project.stack_file.write_text(before.pop()), said)

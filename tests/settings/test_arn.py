@@ -1,0 +1,112 @@
+"""ARNs with parts that are missing, and of accounts and regions that the stack file does not list."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finding import Finding
+from settings.arn import Place, wrong
+from tests.samples import faults
+
+HERE = Place(accounts=frozenset({"039612856036"}), regions=frozenset({"us-east-1"}))
+ACCOUNT = "is an ARN with no account id where its account belongs"
+
+
+@pytest.mark.parametrize(
+    ("arn", "why"),
+    [
+        ("arn:aws:iam::None:role/x", "is an ARN in which a value is missing: it says None"),
+        ("arn:aws:iam::039612856036:role/None", "is an ARN in which a value is missing: it says None"),
+        ("arn:aws:sns:undefined:039612856036:x", "is an ARN in which a value is missing: it says undefined"),
+        (
+            "arn:amazon:sns:us-east-1:039612856036:x",
+            "is an ARN of no partition: it begins with none of arn:aws, arn:aws-cn, arn:aws-us-gov",
+        ),
+        (
+            "arn::iam::039612856036:role/x",
+            "is an ARN of no partition: it begins with none of arn:aws, arn:aws-cn, arn:aws-us-gov",
+        ),
+        ("arn:aws::us-east-1:039612856036:x", "is no whole ARN"),
+        ("arn:aws:sns:us-east-1:039612856036", "is no whole ARN"),
+        ("arn:aws:sns:us-east-1:039612856036:", "is no whole ARN"),
+        ("arn:aws:logs::039612856036:log-group:/x:*", "is an ARN without its region"),
+        ("arn:aws:secretsmanager:us-east-1::secret:x", "is an ARN without its account"),
+        ("arn:aws:iam:::role/x", "is an ARN without its account"),
+        ("arn:aws:sqs:us_east:039612856036:x", "is an ARN with no region where its region belongs"),
+        ("arn:aws:secretsmanager:us-east-1:secret:pairva/jwt", ACCOUNT),
+        ("arn:aws:iam::39612856036:role/x", ACCOUNT),
+        ("arn:aws:iam::ACCOUNT:role/x", ACCOUNT),
+        (
+            "arn:aws:ecs:eu-west-1:039612856036:cluster/x",
+            "is an ARN of eu-west-1, a region that this stack file does not list",
+        ),
+        (
+            "arn:aws:iam::111122223333:role/x",
+            "is an ARN of 111122223333, an account that this stack file does not list",
+        ),
+    ],
+)
+def test_an_arn_that_cannot_be_right_is_told_why(arn: str, why: str) -> None:
+    assert list(wrong(f"see {arn}, and more", HERE)) == [(arn, why)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf:key:AWSCURRENT:",
+        "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt:::",
+        "arn:aws:logs:us-east-1:039612856036:log-group:/pairva/prod/backend:*",
+        "arn:aws:iam::039612856036:role/service-role/x",
+        "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+        "arn:aws:iam::cloudfront:user/x",
+        "arn:aws:s3:::pairva/*",
+        "arn:aws:s3:us-east-1:039612856036:accesspoint/x",
+        "arn:aws:route53:::hostedzone/Z1",
+        "arn:aws:apigateway:us-east-1::/restapis/x",
+        "arn:aws:ec2:us-east-1::image/ami-1",
+        "arn:aws:ssm:us-east-1::parameter/aws/service/x",
+        "arn:aws:bedrock:us-east-1::foundation-model/x",
+        "arn:aws:ecs:us-east-1:039612856036:*",
+        "arn:aws:ecs:*:*:task/*",
+        "arn:aws:sns:us-east-?:0396*:x",
+        "arn:aws-cn:s3:::pairva",
+        "arn:aws-us-gov:iam::aws:policy/x",
+        "learn:more:about:it",
+        "barn:aws",
+        "an ARN (Amazon resource name)",
+    ],
+)
+def test_an_arn_that_may_be_right_is_taken(text: str) -> None:
+    assert list(wrong(text, HERE)) == []
+
+
+def test_without_a_listed_account_or_region_any_will_do() -> None:
+    assert list(wrong("arn:aws:ecs:eu-west-1:111122223333:cluster/x", Place())) == []
+
+
+@given(st.text(alphabet="arn:ws-im0123456789*/None, ", max_size=80))
+def test_whatever_is_found_stands_in_the_text(text: str) -> None:
+    text = f"arn:{text} arn:aws:iam::{text}"
+    assert [found for found, why in wrong(text, HERE) if found not in text or not why] == []
+
+
+def test_the_account_of_a_role_on_the_way_is_listed(tmp_path: Path) -> None:
+    region, environment = "aws:region: us-east-1", "NODE_ENV: production"
+    hub = "arn:aws:iam::111122223333:role/hub"
+    used = (environment, f"HUB: {hub}")
+    assert faults(tmp_path, used) == [
+        Finding(
+            where="Pulumi.test.yaml:24: pairva:deployment.backend.environment.HUB",
+            what="is an ARN of 111122223333, an account that this stack file does not list",
+            found=hub,
+            remedy="copy the whole ARN from AWS; it must be of this stack's account and region",
+        )
+    ]
+    assert faults(tmp_path, used, (region, f"{region}\n  aws:assumeRoles: [{{roleArn: {hub}}}]")) == []
+
+
+def test_a_wrong_account_of_the_stack_makes_no_arn_wrong(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, ('"039612856036"', '"3961285603"'))
+    assert fault.where == "Pulumi.test.yaml:4: aws:allowedAccountIds[0]"

@@ -1,0 +1,158 @@
+"""How many tasks there are, and who is let into them: each rule with where the finding points and what it says."""
+
+from pathlib import Path
+
+import pytest
+
+from finding import Finding
+from tests.samples import SAMPLE, Edit, faults
+
+COUNT, WRITABLE, PATH = "count: 1", "writable: [/tmp]", "      path: /api/*\n"
+SCALING = "pairva:deployment.backend.scaling"
+BOTH_SAY = "is beside count, and each says how many tasks run"
+
+
+def scaling(**keys: object) -> Edit:
+    return COUNT, f"scaling: {{{', '.join(f'{key}: {value}' for key, value in keys.items())}}}"
+
+
+# Edits of the sample; then line and key, what, found, remedy.
+CASES: dict[str, tuple[tuple[Edit, ...], str, str, str, str]] = {
+    "neither count nor scaling": (
+        ((f"      {COUNT}\n", ""),),
+        "12: pairva:deployment.backend.count",
+        "the key is missing, and so is scaling: nothing says how many tasks run",
+        "",
+        "add count: 2, or scaling: {min: 2, max: 6, cpuPercent: 60}",
+    ),
+    "scaling that says nothing": (
+        ((COUNT, "scaling:"),),
+        f"19: {SCALING}",
+        "is left empty",
+        "",
+        "write its value, or remove the key",
+    ),
+    "count and scaling": (
+        ((COUNT, f"{COUNT}\n      scaling: {{min: 2, max: 6, cpuPercent: 60}}"),),
+        f"20: {SCALING}",
+        BOTH_SAY,
+        "",
+        "keep count for a fixed number, or scaling to follow the load",
+    ),
+    "max below min": (
+        (scaling(min=6, max=2, cpuPercent=60),),
+        f"19: {SCALING}.max",
+        "is not above min, and leaves nothing to scale",
+        "2",
+        "raise it, or write count instead of scaling",
+    ),
+    "max that is min": (
+        (scaling(min=2, max=2, cpuPercent=60),),
+        f"19: {SCALING}.max",
+        "is not above min, and leaves nothing to scale",
+        "2",
+        "raise it, or write count instead of scaling",
+    ),
+    "no load": (
+        (scaling(min=2, max=6),),
+        f"19: {SCALING}",
+        "names no load to scale by",
+        "",
+        "add cpuPercent or memoryPercent or requestsPerTarget, for example cpuPercent: 60",
+    ),
+    "requests of a worker": (
+        (scaling(min=2, max=6, requestsPerTarget=500), (PATH, "")),
+        f"18: {SCALING}.requestsPerTarget",
+        "counts requests through the load balancer, which leads none to a service without a path",
+        "500",
+        "give the service a path, or scale it by cpuPercent or memoryPercent",
+    ),
+    "a minimum that is no number": (
+        (scaling(min="two", max=6, cpuPercent=60),),
+        f"19: {SCALING}.min",
+        "is not a whole number",
+        "two",
+        "write a whole number",
+    ),
+    "no maximum": (
+        (scaling(min=2, cpuPercent=60),),
+        f"19: {SCALING}.max",
+        "the key is missing",
+        "",
+        f"add it to {SCALING}",
+    ),
+    "ECS Exec on a read-only root": (
+        ((WRITABLE, f"{WRITABLE}\n      exec: true"),),
+        "28: pairva:deployment.backend.exec",
+        "cannot work on a read-only root: the agent of ECS Exec writes to the container's own file system",
+        "true",
+        "write readOnlyRoot: false beside it, or exec: false",
+    ),
+    "ECS Exec on a root that is said to be read-only": (
+        ((WRITABLE, f"{WRITABLE}\n      exec: true\n      readOnlyRoot: true"),),
+        "28: pairva:deployment.backend.exec",
+        "cannot work on a read-only root: the agent of ECS Exec writes to the container's own file system",
+        "true",
+        "write readOnlyRoot: false beside it, or exec: false",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edits", "where", "what", "found", "remedy"), CASES.values(), ids=CASES)
+def test_a_rule_that_is_broken_is_named_with_its_place_and_remedy(
+    edits: tuple[Edit, ...], where: str, what: str, found: str, remedy: str, tmp_path: Path
+) -> None:
+    assert faults(tmp_path, *edits) == [
+        Finding(where=f"Pulumi.test.yaml:{where}", what=what, found=found, remedy=remedy)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "key", "found", "what", "remedy"),
+    [
+        (scaling(min=0, max=6, cpuPercent=60), "min", "0", "is below 1", "write at least 1"),
+        (scaling(min=2, max=1001, cpuPercent=60), "max", "1001", "is above 1000", "write at most 1000"),
+        (scaling(min=2, max=6, cpuPercent=9), "cpuPercent", "9", "is below 10", "write 10 to 90"),
+        (scaling(min=2, max=6, cpuPercent=91), "cpuPercent", "91", "is above 90", "write 10 to 90"),
+        (scaling(min=2, max=6, memoryPercent=9), "memoryPercent", "9", "is below 10", "write 10 to 90"),
+        (scaling(min=2, max=6, memoryPercent=91), "memoryPercent", "91", "is above 90", "write 10 to 90"),
+        (scaling(min=2, max=6, requestsPerTarget=0), "requestsPerTarget", "0", "is below 1", "write at least 1"),
+    ],
+)
+def test_a_bound_is_named(edit: Edit, key: str, found: str, what: str, remedy: str, tmp_path: Path) -> None:
+    assert faults(tmp_path, edit) == [
+        Finding(where=f"Pulumi.test.yaml:19: {SCALING}.{key}", what=what, found=found, remedy=remedy)
+    ]
+
+
+GOOD: dict[str, tuple[Edit, ...]] = {
+    "the narrowest": (scaling(min=1, max=2, cpuPercent=10),),
+    "the widest": (scaling(min=1, max=1000, memoryPercent=90, requestsPerTarget=1),),
+    "all three loads": (scaling(min=2, max=6, cpuPercent=60, memoryPercent=70, requestsPerTarget=500),),
+    "a worker by its own load": (scaling(min=2, max=6, cpuPercent=60), (PATH, "")),
+    "a root that can be written, and nobody let in": ((WRITABLE, f"{WRITABLE}\n      readOnlyRoot: false"),),
+    "ECS Exec, in either order": ((WRITABLE, "exec: true\n      readOnlyRoot: false"),),
+    "no ECS Exec": ((WRITABLE, f"{WRITABLE}\n      exec: false"),),
+}
+
+
+@pytest.mark.parametrize("edits", GOOD.values(), ids=GOOD)
+def test_what_fits_is_taken(edits: tuple[Edit, ...], tmp_path: Path) -> None:
+    assert faults(tmp_path, *edits) == []
+
+
+def test_one_mistake_hides_no_other(tmp_path: Path) -> None:
+    edits = (scaling(min=0, max=1001, requestsPerTarget=0), (PATH, ""), (WRITABLE, "exec: true"))
+    found = faults(tmp_path, *edits, ("count: 2", "scaling: 5"), ("port: 3000", "port: 80"))
+    frontend = SAMPLE[: SAMPLE.index("count: 2")].count("\n")
+    assert sorted(each.where.removeprefix("Pulumi.test.yaml:") for each in found) == sorted(
+        [
+            "15: pairva:deployment.backend.port",
+            f"18: {SCALING}.max",
+            f"18: {SCALING}.min",
+            f"18: {SCALING}.requestsPerTarget",
+            f"18: {SCALING}.requestsPerTarget",
+            "26: pairva:deployment.backend.exec",
+            f"{frontend}: pairva:deployment.frontend.scaling",
+        ]
+    )
