@@ -20,6 +20,14 @@ def meant(location: KeyPath) -> str | None:
     return closest(str(unknown), known)
 
 
+def as_written(location: KeyPath) -> KeyPath:
+    """With the key that the file would have: of a default, pydantic tells the field's own name."""
+    *table, key = location
+    fields = [each.model_fields for each in _tables(tuple(table))]
+    written = next((known[str(key)].alias for known in fields if key in known), None)
+    return (*table, written or key)
+
+
 def closest(word: str, known: list[str]) -> str | None:
     """The one of `known` that is most like `word`, if any is like it."""
     plain = {_plain(each): each for each in known}

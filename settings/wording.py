@@ -62,7 +62,8 @@ def _fault(details: ErrorDetails) -> Fault:
 
 
 def _location(details: ErrorDetails) -> KeyPath:
-    return tuple(part for part in details["loc"] if part != "[key]")
+    location = tuple(part for part in details["loc"] if part != "[key]")
+    return location if details["type"] == "extra_forbidden" else keys.as_written(location)
 
 
 def _remedy(details: ErrorDetails, location: KeyPath) -> str:

@@ -1,11 +1,13 @@
 """The incident of April 2025, row by row of its report: `make incident` prints where each is caught now."""
 
 import json
+import subprocess
 import time
 from typing import Any
 
 import pytest
 
+from local.machine import CHECKOUT
 from tests.engine.conftest import Incident
 from tests.engine.explanation import watch
 from tests.engine.incident import Caught
@@ -53,6 +55,7 @@ def test_a_placeholder_ends_the_run_before_anything_is_asked(running: Project, i
     def forgotten(config: dict[str, Any]) -> None:
         backend = config["pairva:deployment"]["backend"]
         backend["version"] = "${VERSION}"
+        backend["environment"] = {"API": "https://${API_HOST}/"}
         backend["secrets"] = {"KEY": "arn:aws:secretsmanager:${AWS_REGION}:${AWS_ACCOUNT_ID}:secret:pairva/key"}
 
     running.change(forgotten)
@@ -61,11 +64,29 @@ def test_a_placeholder_ends_the_run_before_anything_is_asked(running: Project, i
     seconds = time.monotonic() - begun
     running.stack_file.write_text(good)
     assert refused.code != 0
-    assert "pairva:deployment.backend.version: is not an image tag" in refused.said
-    assert "found: ${VERSION}" in refused.said
-    assert "pairva:deployment.backend.secrets.KEY: is not the ARN of a secret or parameter" in refused.said
+    keys = {"version": "${VERSION}", "environment.API": "${API_HOST}", "secrets.KEY": "${AWS_REGION}"}
+    for key, found in keys.items():
+        assert f"pairva:deployment.backend.{key}: is a placeholder that nobody replaced\n" in refused.said
+        assert f"found: {found}\n" in refused.said
     assert running.service("backend")["deployments"] == before
     incident(Caught(row=1, where="stack file", seconds=seconds, failed_tasks=0))
+
+
+def test_the_old_templates_are_told_all_their_defects_at_once(incident: Incident) -> None:
+    begun = time.monotonic()
+    files = [f"tests/operations/old/{service}.json" for service in SERVICES]
+    adopted = subprocess.run(
+        [CHECKOUT / "pairva", "adopt", *files], check=False, capture_output=True, text=True, cwd=CHECKOUT
+    )
+    seconds = time.monotonic() - begun
+    assert adopted.returncode == 1
+    for defect in (
+        "backend.json:7: executionRoleArn: holds a placeholder that nothing replaced",
+        "Fargate requires task definition to have execution role ARN to support log driver awslogs",
+    ):
+        assert defect in adopted.stdout
+    for row in (1, 2, 11):
+        incident(Caught(row=row, where="review", seconds=seconds, failed_tasks=0))
 
 
 def test_a_registration_that_is_refused_changes_no_service(running: Project, proxy: Proxy, incident: Incident) -> None:

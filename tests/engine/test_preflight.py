@@ -1,6 +1,7 @@
 """A prerequisite that is missing ends the preview, and nothing is made; all that are missing are named at once."""
 
 import time
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -53,6 +54,14 @@ LACKS = {
         lambda world: world.create_role("execution"),
         f"{BACKEND}.executionRole: there is no role lacking-execution in account 000000000000",
     ),
+    "task role's trust": Lack(
+        lambda world: world.trust("task", "ec2.amazonaws.com"),
+        lambda world: world.trust("task"),
+        f"{BACKEND}.taskRole: ECS could not start tasks with lacking-task",
+    ),
+    "secret that is not yet gone": Lack(
+        World.mark_secret, World.restore_secret, f"{BACKEND}.secrets.SESSION_KEY: the secret is marked for deletion"
+    ),
     "vpc": edited(_another_vpc, "pairva:deployment.network.vpc: there is no such VPC"),
     "way out": Lack(World.cut_off, World.connect, "pairva:deployment.network.privateSubnets[0]: "),
     "sources": edited(_build_without_sources, "pairva:deployment.frontend.build: there is no Dockerfile to build from"),
@@ -65,10 +74,11 @@ TOGETHER = ["secret", "image", "execution role", "vpc", "sources", "zone"]
 
 
 @pytest.fixture(scope="module")
-def world(machine: tuple[Machine, Toolchain], tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(machine: tuple[Machine, Toolchain], tmp_path_factory: pytest.TempPathFactory) -> Generator[World]:
     world = World(Project.create(tmp_path_factory.mktemp("lacking"), "lacking", *machine))
     world.make()
-    return world
+    yield world
+    world.remove_repositories()
 
 
 def refused(world: World, *arguments: str, environment: dict[str, str] | None = None) -> str:

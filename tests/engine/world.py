@@ -13,6 +13,7 @@ from tests.engine.project import Project
 
 _ACCOUNT = "000000000000"
 _VERSION = "1.0.1"
+_INDEX = "application/vnd.oci.image.index.v1+json"
 BUILDER = "builder"
 
 
@@ -27,7 +28,7 @@ class World:
     def make(self) -> None:
         """Everything, and a stack file that promotes both services and runs them there."""
         for service in ("backend", "frontend"):
-            self.aws("ecr").create_repository(repositoryName=f"pairva-{service}", imageTagMutability="IMMUTABLE")
+            self.aws("ecr").create_repository(repositoryName=f"pairva-{service}", imageTagMutability="MUTABLE")
             self.push(service)
             self.prove(service)
         self.create_secret()
@@ -54,15 +55,35 @@ class World:
         ]
 
     def push(self, service: str) -> None:
-        """The base image will do: nothing is run."""
-        client = docker.from_env()
-        repository = f"localhost:{self.project.machine.port}/pairva-{service}"
+        """The base image will do, since nothing is run. An index names its platform, which the emulator hides of a
+        single image.
+        """
+        client, ecr = docker.from_env(), self.aws("ecr")
         base_image.ensure(client)
-        client.images.get(base_image.NAME).tag(repository, _VERSION)
-        client.images.push(repository, _VERSION)
+        repository = f"localhost:{self.project.machine.port}/pairva-{service}"
+        client.images.get(base_image.NAME).tag(repository, "single")
+        client.images.push(repository, "single")
         client.close()
-        images = self.aws("ecr").describe_images(repositoryName=f"pairva-{service}")["imageDetails"]
-        self.digests[service] = images[0]["imageDigest"]
+        (single,) = ecr.batch_get_image(repositoryName=f"pairva-{service}", imageIds=[{"imageTag": "single"}])["images"]
+        manifest = {
+            "mediaType": single["imageManifestMediaType"],
+            "digest": single["imageId"]["imageDigest"],
+            "size": len(single["imageManifest"]),
+            "platform": {"os": "linux", "architecture": "amd64"},
+        }
+        index = {"schemaVersion": 2, "mediaType": _INDEX, "manifests": [manifest]}
+        put = ecr.put_image(
+            repositoryName=f"pairva-{service}",
+            imageManifest=json.dumps(index),
+            imageManifestMediaType=_INDEX,
+            imageTag=_VERSION,
+        )
+        self.digests[service] = put["image"]["imageId"]["imageDigest"]
+
+    def remove_repositories(self) -> None:
+        """They have the names of every stack's, and others make their own."""
+        for service in ("backend", "frontend"):
+            self.aws("ecr").delete_repository(repositoryName=f"pairva-{service}", force=True)
 
     def remove_image(self, service: str) -> None:
         self.aws("ecr").batch_delete_image(repositoryName=f"pairva-{service}", imageIds=[{"imageTag": _VERSION}])
@@ -84,11 +105,20 @@ class World:
             SecretId=f"{self.project.prefix}/session-key", ForceDeleteWithoutRecovery=True
         )
 
-    def create_role(self, purpose: str, trusted: str = "ecs-tasks.amazonaws.com") -> None:
-        statement = {"Effect": "Allow", "Principal": {"Service": trusted}, "Action": "sts:AssumeRole"}
+    def mark_secret(self) -> None:
+        self.aws("secretsmanager").delete_secret(SecretId=f"{self.project.prefix}/session-key", RecoveryWindowInDays=7)
+
+    def restore_secret(self) -> None:
+        self.aws("secretsmanager").restore_secret(SecretId=f"{self.project.prefix}/session-key")
+
+    def create_role(self, purpose: str) -> None:
         self.aws("iam").create_role(
-            RoleName=f"{self.project.stack}-{purpose}",
-            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            RoleName=f"{self.project.stack}-{purpose}", AssumeRolePolicyDocument=_trust("ecs-tasks.amazonaws.com")
+        )
+
+    def trust(self, purpose: str, trusted: str = "ecs-tasks.amazonaws.com") -> None:
+        self.aws("iam").update_assume_role_policy(
+            RoleName=f"{self.project.stack}-{purpose}", PolicyDocument=_trust(trusted)
         )
 
     def delete_role(self, purpose: str) -> None:
@@ -138,6 +168,11 @@ class World:
         deployment["backend"].update(executionRole=f"{roles}-execution", taskRole=f"{roles}-task")
         secret = f"arn:aws:secretsmanager:us-east-1:{_ACCOUNT}:secret:{self.project.prefix}/session-key"
         deployment["backend"]["secrets"] = {"SESSION_KEY": secret}
+
+
+def _trust(service: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @dataclass(frozen=True)

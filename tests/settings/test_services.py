@@ -128,6 +128,13 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "10",
         "let a check end before the next one begins",
     ),
+    "interval below the timeout that nobody wrote": (
+        (HEALTH, f"{HEALTH}\n        intervalSeconds: 10"),
+        f"20: {BACKEND}.health.timeoutSeconds",
+        "is not below intervalSeconds",
+        "15",
+        "let a check end before the next one begins",
+    ),
     "digest of what is built": (
         (REPOSITORY, f"repository: existing\n      build: {{context: app}}\n      digest: sha256:{'a' * 64}"),
         f"16: {BACKEND}.digest",
