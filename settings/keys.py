@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from settings.lines import DEPLOYMENT, KeyPath
-from settings.model import Provider, Settings
+from settings.model import Settings
+from settings.provider import Provider
 
 
 def meant(location: KeyPath) -> str | None:

@@ -5,9 +5,10 @@ from typing import Literal
 
 from settings import fargate, names
 from settings.fargate import TimeBudget
-from settings.model import Deployment, Provider, Service
+from settings.model import Deployment, Service
 from settings.names import ServiceNames
 from settings.partition import partition
+from settings.provider import Provider
 
 
 @dataclass(frozen=True, kw_only=True)

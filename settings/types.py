@@ -16,6 +16,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from settings.secret import holds_credentials, looks_like_a_secret, reads_like_a_whole_arn
+
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 
 
@@ -76,18 +78,6 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
-_SECRET_NAME = re.compile(
-    r"secret|passw(or)?d|_pass$|access_key|passphrase|token|credential|private|api_?key|_key$|_dsn$"
-    r"|(mongo|database|redis|postgres|mysql).*_ur[il]$",
-    re.IGNORECASE,
-)
-
-
-def looks_like_a_secret(name: str) -> bool:
-    """Whether a variable of that name is likely to hold a secret."""
-    return bool(_SECRET_NAME.search(name))
-
-
 def _no_secret(name: str) -> str:
     if looks_like_a_secret(name):
         raise fault(
@@ -97,13 +87,8 @@ def _no_secret(name: str) -> str:
     return name
 
 
-_CREDENTIALS = re.compile(
-    r"://[^/\s:@]*:[^/\s@]+@|(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])|-----BEGIN [A-Z ]*PRIVATE KEY"
-)
-
-
 def _no_credentials(value: str) -> str:
-    if _CREDENTIALS.search(value):
+    if holds_credentials(value):
         raise fault(
             "holds a password or key, and this is plain text for everyone who may read ECS or the image",
             "store the value in Secrets Manager and name its ARN under secrets:",
@@ -121,22 +106,13 @@ def _switch_as_text(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-def reads_like_a_whole_arn(value: str) -> bool:
-    """Secrets Manager ends each ARN with a hyphen and six letters or digits, and takes one that ends so for the whole.
-
-    `…:secret:pairva/jwt-secret` therefore finds nothing, while `…/jwt-creds` finds its secret (aws-cdk#27530). Six
-    lower-case letters are all but certainly a word.
-    """
-    return ":secretsmanager:" in value and bool(re.search(r"-[a-z]{6}$", value))
-
-
 def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
     if reads_like_a_whole_arn(value):
         name = value.rpartition(":")[2]
         raise fault(
             "ends like a whole ARN, so Secrets Manager would not find a secret of this name",
             f"write its whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
-            "if this is the whole one, end it with :::",
+            "if this is the whole one, end it with :::, in quotes",
         )
     return value
 

@@ -10,7 +10,8 @@ from checks.template.arn import gap
 from checks.template.table import Table
 from finding import Finding
 from settings.placeholder import unreplaced
-from settings.types import SecretArn, looks_like_a_secret, reads_like_a_whole_arn
+from settings.secret import looks_like_a_secret, reads_like_a_whole_arn
+from settings.types import SecretArn
 
 _STORE = "store it in Secrets Manager and name its ARN in secrets: this program reads it with a role for just that"
 _SECRET_ARN = TypeAdapter[str](SecretArn)
@@ -68,7 +69,7 @@ def _address(secret: Table) -> Iterator[Finding]:
             "valueFrom",
             "ends like a whole ARN (a hyphen and six letters), so Secrets Manager finds no secret of this name",
             f"write the whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
-            "if this is the whole one, end it with :::",
+            "if this is the whole one, end it with :::, in quotes",
             found=name,
         )
     if not arn or unreplaced(arn) or gap(arn) or reads_like_a_whole_arn(arn):

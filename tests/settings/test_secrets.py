@@ -198,7 +198,7 @@ def test_a_name_that_secrets_manager_would_take_for_a_whole_arn_is_refused(name:
             where="Pulumi.test.yaml:26: pairva:deployment.backend.secrets.JWT_SECRET",
             what="ends like a whole ARN, so Secrets Manager would not find a secret of this name",
             remedy=f"write its whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
-            "if this is the whole one, end it with :::",
+            "if this is the whole one, end it with :::, in quotes",
         )
     ]
     assert faults(tmp_path, (ARN, f'"{partial}:::"')) == []

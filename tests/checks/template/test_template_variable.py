@@ -90,7 +90,7 @@ STORE = "store it in Secrets Manager and name its ARN in secrets: this program r
                     "ends like a whole ARN (a hyphen and six letters), so Secrets Manager finds no secret of this name",
                     "pairva/jwt-secret",
                     "write the whole ARN: aws secretsmanager describe-secret --secret-id pairva/jwt-secret "
-                    "--query ARN; if this is the whole one, end it with :::",
+                    "--query ARN; if this is the whole one, end it with :::, in quotes",
                 )
             ],
         ),
