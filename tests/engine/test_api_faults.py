@@ -45,7 +45,7 @@ def test_the_wait_ends_at_a_refusal_that_no_time_mends(running: Project, proxy: 
 
 def test_a_verdict_needs_no_more_than_a_look_at_the_service(running: Project, proxy: Proxy) -> None:
     """Whoever may not look at the tasks is told less, but told."""
-    running.switch(CRASH_AFTER_SECONDS="0")
+    running.crash_at_once(1)
     running.raise_versions()
     proxy.fail(DENIED, "ListTasks", "DescribeTasks")
     failed = running.up()
