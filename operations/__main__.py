@@ -1,5 +1,8 @@
 """pairva answers questions about the deployment. It writes to no AWS account and to no stack file."""
 
+import io
+import sys
+
 import typer
 
 from operations import adopt, check, doctor, render
@@ -11,4 +14,8 @@ app.command()(render.render)
 app.command()(adopt.adopt)
 
 if __name__ == "__main__":
+    # What a terminal of another encoding lacks is shown as `?`, and ends nothing.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app(prog_name="pairva")

@@ -1,5 +1,6 @@
 """`pairva check`: whether stack files are right, without the engine and without AWS."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -26,7 +27,7 @@ def check(
     for file in named:
         result = stack_file.load(file)
         of_file = _of_containers(result, file) if isinstance(result, Stack) else result
-        findings += of_file
+        findings += [replace(each, where=f"{_from_here(file)}{each.where.removeprefix(file.name)}") for each in of_file]
         if isinstance(result, Stack) and not of_file:
             good += [f"{file.name}: good", *_notes(result, file)]
     if good:
@@ -35,6 +36,12 @@ def check(
     if findings or form == "json":
         typer.echo(FORMS[form](findings))
     raise typer.Exit(1 if findings else 0)
+
+
+def _from_here(file: Path) -> str:
+    """As one names it from where one stands: GitHub looks for it there, and two files may have one name."""
+    place = file.absolute()
+    return str(place.relative_to(Path.cwd())) if place.is_relative_to(Path.cwd()) else file.name
 
 
 def _of_containers(stack: Stack, file: Path) -> list[Finding]:

@@ -106,6 +106,10 @@ class Health(Model):
     def form(cls, command: list[str]) -> list[str]:
         if command[0] not in ("CMD", "CMD-SHELL"):
             raise fault("begins with neither CMD nor CMD-SHELL", 'for example ["CMD", "python3", "/app/health.py"]')
+        if command[0] == "CMD-SHELL" and len(command) > 2:
+            raise fault("has several texts after CMD-SHELL: the shell runs the first alone", "write one text after it")
+        if command[0] == "CMD" and " " in command[1]:
+            raise fault("names a program with a space in it", "write each word as a text of its own, or CMD-SHELL")
         return command
 
     @field_validator("timeout_seconds")
@@ -258,8 +262,8 @@ class Service(Model):
 class Deployment(Model):
     """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`.
 
-    `built_by`: the stack whose good verdict speaks for a version that is promoted here; with `require_proof`, no other
-    version is.
+    `built_by`: the stack whose good verdict speaks for a version that is promoted here; with `require_proof`, a
+    version that it has not proven is refused (not one that could not be asked about: that is said).
     """
 
     architecture: Literal["X86_64", "ARM64"]

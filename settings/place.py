@@ -38,6 +38,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...]) -> list[Fault]:
 def _of_the_stacks_account(deployment: Mapping[str, Any], own: _Place, services: tuple[str, ...]) -> Iterator[Fault]:
     images = _place_of_images(deployment, own)
     yield from _a_registry_elsewhere(deployment, own, images)
+    yield from _a_proof_within_reach(deployment, own, images)
     for service in services:
         table = table_of(deployment, service)
         yield from _a_repository_made_here(service, table, own, images)
@@ -83,6 +84,17 @@ def _a_registry_elsewhere(deployment: Mapping[str, Any], own: _Place, images: _P
             what=f"is in the partition {partition(images.region)}, and aws:region {own.region} in "
             f"{partition(own.region)}: nothing is pulled across",
             remedy=f"name a region of {partition(own.region)}, and push the images there",
+        )
+
+
+def _a_proof_within_reach(deployment: Mapping[str, Any], own: _Place, images: _Place) -> Iterator[Fault]:
+    """The stack that builds keeps its verdicts beside its images, and this one's credentials do not lead there."""
+    if "builtBy" in deployment and images != own:
+        yield Fault(
+            location=("deployment", "builtBy"),
+            value=deployment["builtBy"],
+            what=f"names a stack whose verdicts are in {images}, with its images, and cannot be read from {own}",
+            remedy="remove builtBy and requireProof; digest: sha256:… in each service pins what was proven",
         )
 
 

@@ -24,5 +24,6 @@ def answering(path: str, patterns: Mapping[str, str]) -> str | None:
     As in a shell without brackets, `*` stands for any characters, slashes too, and `?` for one; case counts:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_PathPatternConditionConfig.html
     """
-    matching = [service for service, pattern in patterns.items() if fnmatchcase(path, pattern)]
+    asked = path.partition("?")[0]
+    matching = [service for service, pattern in patterns.items() if fnmatchcase(asked, pattern)]
     return min(matching, key=lambda service: rule_priority(patterns[service]), default=None)

@@ -3,15 +3,22 @@
 import re
 
 _SECRET_NAME = re.compile(
-    r"secret|passw(or)?d|_pass$|access_key|passphrase|token|credential|private|api_?key|_key$|_dsn$"
-    r"|(mongo|database|redis|postgres|mysql).*_ur[il]$",
+    r"secret|passw(or)?d|_pass$|access_key|passphrase|token(?!izer)|credential|private|api_?key|_key$|_dsn$",
     re.IGNORECASE,
 )
+# Something about a secret, or a key that is meant to be seen.
+_ABOUT = re.compile(
+    r"(^|_)(ttl|(min|max)?_?length|name|header|ur[il]|issuer|audience|endpoint|lifetime|expir\w*|expires_in|policy|cookie"
+    r"|provider|region|file|path|enabled|algorithm|count|size|type)$"
+    r"|public|publishable|site_key|cache_key|cors_|max_tokens",
+    re.IGNORECASE,
+)
+_SECRET_ADDRESS = re.compile(r"(mongo|database|redis|postgres|mysql).*_ur[il]$", re.IGNORECASE)
 
 
 def looks_like_a_secret(name: str) -> bool:
-    """Whether a variable of that name is likely to hold a secret."""
-    return bool(_SECRET_NAME.search(name))
+    """Whether a variable of that name is likely to hold a secret, and not a word about one (`TOKEN_TTL`)."""
+    return bool(_SECRET_ADDRESS.search(name) or (_SECRET_NAME.search(name) and not _ABOUT.search(name)))
 
 
 _CREDENTIALS = re.compile(

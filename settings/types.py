@@ -97,7 +97,7 @@ def _no_credentials(value: str) -> str:
 
 
 def _no_way_up(value: str) -> str:
-    if ".." in value.split("/"):
+    if ".." in value.partition("?")[0].split("/"):
         raise fault("leads up by .., which some programs resolve before they ask and some do not", "write it without")
     return value
 
@@ -214,7 +214,7 @@ HostName = Annotated[str, AfterValidator(_host_name)]
 CertifiedName = Annotated[HostName, AfterValidator(_certifiable)]
 UrlPath = Annotated[
     str,
-    _Matching(r"/[A-Za-z0-9/_.~$@-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
+    _Matching(r"/[A-Za-z0-9/_.~$@?=&%+-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
     AfterValidator(_no_way_up),
 ]
 StackName = Annotated[

@@ -1,5 +1,6 @@
 """What can be known before anything is changed: asked of AWS and Docker with read-only calls, all at once."""
 
+from collections import defaultdict
 from typing import Protocol
 
 import pulumi
@@ -36,12 +37,16 @@ def require(stack: Stack) -> None:
     """
     found = results(stack)
     warnings = [each.finding for each in found if each.outcome is Outcome.WARNING and each.finding]
-    silent = [f"{each.subject} ({each.detail})" for each in found if each.outcome is Outcome.UNCHECKED]
+    silent = defaultdict[str, list[str]](list)
+    for each in found:
+        if each.outcome is Outcome.UNCHECKED:
+            silent[each.detail].append(each.subject)
     failures = [each.finding for each in found if each.outcome is Outcome.FAILED and each.finding]
     if warnings:
         pulumi.log.warn(finding.text(warnings))
     if failures:
         raise pulumi.RunError(f"{stack.name} cannot be deployed; nothing was changed.\n\n{finding.text(failures)}")
     if silent:
-        pulumi.log.warn(f"not checked beforehand: {'; '.join(silent)}")
+        told = [f"{', '.join(subjects)} ({why})" for why, subjects in silent.items()]
+        pulumi.log.warn(f"not checked beforehand: {'; '.join(told)}")
     name.guard(stack)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import docker
 from docker.errors import DockerException
@@ -20,8 +21,9 @@ from settings.stack import ServiceSettings, Stack
 # What is history, secret, or made anew in the image.
 _KEPT_OUT = {".git", ".env", "node_modules"}
 
-# Where Docker Desktop listens, if nobody let it listen where everybody looks.
-_USUAL, _DESKTOP = Path("/var/run/docker.sock"), Path(".docker/run/docker.sock")
+# Where Docker Desktop listens on macOS and on Linux, if nobody let it listen where everybody looks. pulumi-docker asks
+# there, too, when nobody answers where it asked first (its provider.go, configureDockerClient).
+_DESKTOP = (".docker/run/docker.sock", ".docker/desktop/docker.sock")
 
 
 def checks(stack: Stack) -> list[Check]:
@@ -40,23 +42,31 @@ def checks(stack: Stack) -> list[Check]:
 
 def _docker(_: Session, stack: Stack) -> Iterator[Result]:
     """One that hangs is left to the inspection, which knows how long it waits."""
-    try:
-        where = kwargs_from_env()
-        if "base_url" not in where and not _USUAL.exists() and (Path.home() / _DESKTOP).exists():
-            where["base_url"] = f"unix://{Path.home() / _DESKTOP}"
-        client = docker.DockerClient(**where)
-        version = client.version()["Version"]
-        client.close()
-    except (DockerException, OSError) as error:  # an OSError of requests: a socket that nobody serves any more
-        fault = Finding(
-            where=f"Pulumi.{stack.name}.yaml: pairva:deployment",
-            what="services are built here, and Docker does not answer",
-            found=" ".join(str(error).split()),
-            remedy="start Docker (docker version tells whether it answers), or set DOCKER_HOST",
-        )
-        yield failed("Docker", fault)
+    given: dict[str, Any] = dict(kwargs_from_env())
+    host = str(given.get("base_url", ""))
+    if host.startswith("ssh:"):
+        yield unchecked("Docker", f"{host} is asked by Docker's own program, and not from here")
         return
-    yield ok("Docker", f"engine {version} answers")
+    elsewhere = [] if host else [f"unix://{Path.home() / socket}" for socket in _DESKTOP]
+    candidates: list[dict[str, Any]] = [given, *({**given, "base_url": address} for address in elsewhere)]
+    errors = list[Exception]()
+    for where in candidates:
+        try:
+            client = docker.DockerClient(**where)
+            version = client.version()["Version"]
+            client.close()
+        except (DockerException, OSError) as error:  # an OSError of requests: a socket that nobody serves any more
+            errors.append(error)
+        else:
+            yield ok("Docker", f"engine {version} answers")
+            return
+    fault = Finding(
+        where=f"Pulumi.{stack.name}.yaml: pairva:deployment",
+        what="services are built here, and Docker does not answer",
+        found=" ".join(str(errors[0]).split()),
+        remedy="start Docker (docker version tells whether it answers), or set DOCKER_HOST",
+    )
+    yield failed("Docker", fault)
 
 
 def _context(_: Session, service: ServiceSettings, build: Build) -> Iterator[Result]:

@@ -19,6 +19,9 @@ from finding import Finding
 from settings.routing import answering
 from settings.stack import ServiceSettings, Stack
 
+# The load balancer's own answers where no task is well.
+_NOBODY = {502, 503, 504}
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
@@ -33,26 +36,29 @@ class _Asked:
 
 
 def checks(stack: Stack) -> list[Check]:
-    patterns = {name: service.own.path for name, service in stack.services.items() if service.own.path}
     return [
-        Check(subject=f"health of {name}", ask=partial(_health, service=stack.services[name], patterns=patterns))
-        for name in patterns
+        Check(subject=f"health of {name}", ask=partial(_health, service=service))
+        for name, service in stack.services.items()
+        if service.own.path
     ]
 
 
-def _health(session: Session, service: ServiceSettings, patterns: Mapping[str, str]) -> Iterator[Result]:
+def _health(session: Session, service: ServiceSettings) -> Iterator[Result]:
     name, own = service.names.service, service.own
     subject, wanted = f"health of {name}", _Asked(path=own.health.path, codes=own.health.codes, port=own.port)
     running = _running(session, service)
     if not running or not running["loadBalancers"]:
         yield to_come(subject, str(wanted))
         return
-    now = _now(session, running["loadBalancers"][0])
+    balanced = running["loadBalancers"][0]
+    group = session.client("elbv2").describe_target_groups(TargetGroupArns=[balanced["targetGroupArn"]])
+    target = group["TargetGroups"][0]
+    now = _Asked(path=target["HealthCheckPath"], codes=target["Matcher"]["HttpCode"], port=balanced["containerPort"])
     if now == wanted:
         yield ok(subject, f"{now}, as before")
     elif running["runningCount"] == 0:
         yield ok(subject, f"{wanted}, was {now}; no task runs that would have to answer it")
-    elif answering(wanted.path, patterns) != name:
+    elif answering(wanted.path, _patterns(session, target)) != target["TargetGroupArn"]:
         yield unchecked(subject, f"{wanted.path} is new, and the load balancer leads it to no task of {name}")
     elif not (url := _url(session, service)):
         yield unchecked(subject, f"{wanted}, was {now}; no version was proven yet that could be asked")
@@ -64,6 +70,9 @@ def _health(session: Session, service: ServiceSettings, patterns: Mapping[str, s
 def _judged(subject: str, service: ServiceSettings, now: _Asked, wanted: _Asked, answer: int | str) -> Result:
     if isinstance(answer, str):
         return unchecked(subject, f"{wanted}, was {now}; the running version did not answer: {answer}")
+    if answer in _NOBODY:
+        # Whoever mends what is down must not be kept from it.
+        return unchecked(subject, f"{wanted}, was {now}; no running task could be asked: answered {answer}")
     if _among(answer, wanted.codes):
         return ok(subject, f"{wanted}, was {now}; the running version answers {answer}")
     fault = Finding(
@@ -93,10 +102,29 @@ def _running(session: Session, service: ServiceSettings) -> dict[str, Any] | Non
     return next((each for each in answer["services"] if each["status"] == "ACTIVE"), None)
 
 
-def _now(session: Session, balancer: Mapping[str, Any]) -> _Asked:
-    groups = session.client("elbv2").describe_target_groups(TargetGroupArns=[balancer["targetGroupArn"]])
-    group = groups["TargetGroups"][0]
-    return _Asked(path=group["HealthCheckPath"], codes=group["Matcher"]["HttpCode"], port=balancer["containerPort"])
+def _patterns(session: Session, target: Mapping[str, Any]) -> dict[str, str]:
+    """The path of each target group behind the balancer now, which the stack file may be about to change."""
+    elbv2 = session.client("elbv2")
+    listeners = [
+        listener["ListenerArn"]
+        for balancer in target["LoadBalancerArns"]
+        for page in elbv2.get_paginator("describe_listeners").paginate(LoadBalancerArn=balancer)
+        for listener in page["Listeners"]
+    ]
+    rules = [
+        rule
+        for listener in listeners
+        for page in elbv2.get_paginator("describe_rules").paginate(ListenerArn=listener)
+        for rule in page["Rules"]
+    ]
+    return {
+        action["TargetGroupArn"]: value
+        for rule in rules
+        for action in rule["Actions"]
+        for condition in rule["Conditions"]
+        for value in condition.get("PathPatternConfig", {}).get("Values", [])
+        if "TargetGroupArn" in action
+    }
 
 
 def _url(session: Session, service: ServiceSettings) -> str:

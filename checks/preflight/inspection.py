@@ -12,7 +12,7 @@ from checks.session import Session, answer
 
 # One question, asked once; and all of them together, which ask one after the other where one needs the other's answer.
 ANSWER_SECONDS = 1.8
-LONGEST_SECONDS = 2.0
+LONGEST_SECONDS = 2.5
 
 
 def inspect(session: Session, checks: Sequence[Check], seconds: float = LONGEST_SECONDS) -> list[Result]:

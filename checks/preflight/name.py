@@ -5,7 +5,7 @@ whoever asks for a new one. Only the engine knows what is the stack's own, so th
 """
 
 from asyncio import to_thread
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,52 +22,65 @@ from settings.stack import Stack
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
-    """What it is called, the service that knows of it, and how to ask: client, name, and the stack's cluster."""
+    """What it is called, the service that knows of it, and how to ask: client, inputs, and the stack's cluster."""
 
     word: str
     service: str
-    is_there: Callable[[Any, str, str], bool]
-    remedy: str = "delete it if nobody needs it, or give this stack another name"
+    is_there: Callable[[Any, Mapping[str, Any], str], bool]
+    remedy: str = (
+        "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
+        "else delete it if nobody needs it, or give this stack another name"
+    )
 
 
-def _repository(ecr: Any, name: str, _: str) -> bool:
+def _repository(ecr: Any, inputs: Mapping[str, Any], _: str) -> bool:
     try:
-        return bool(ecr.describe_repositories(repositoryNames=[name])["repositories"])
+        return bool(ecr.describe_repositories(repositoryNames=[inputs["name"]])["repositories"])
     except ecr.exceptions.RepositoryNotFoundException:
         return False
 
 
-def _cluster(ecs: Any, name: str, _: str) -> bool:
+def _cluster(ecs: Any, inputs: Mapping[str, Any], _: str) -> bool:
     """A deleted one stays for a while, INACTIVE, and its name is free."""
-    return any(each["status"] != "INACTIVE" for each in ecs.describe_clusters(clusters=[name])["clusters"])
+    return any(each["status"] != "INACTIVE" for each in ecs.describe_clusters(clusters=[inputs["name"]])["clusters"])
 
 
-def _role(iam: Any, name: str, _: str) -> bool:
+def _role(iam: Any, inputs: Mapping[str, Any], _: str) -> bool:
     try:
-        return bool(iam.get_role(RoleName=name)["Role"])
+        return bool(iam.get_role(RoleName=inputs["name"])["Role"])
     except iam.exceptions.NoSuchEntityException:
         return False
 
 
-def _log_group(logs: Any, name: str, _: str) -> bool:
+def _log_group(logs: Any, inputs: Mapping[str, Any], _: str) -> bool:
     """They come in the order of their names, so this one is the first of its prefix."""
-    groups = logs.describe_log_groups(logGroupNamePrefix=name, limit=1)["logGroups"]
-    return any(each["logGroupName"] == name for each in groups)
+    groups = logs.describe_log_groups(logGroupNamePrefix=inputs["name"], limit=1)["logGroups"]
+    return any(each["logGroupName"] == inputs["name"] for each in groups)
 
 
-def _service(ecs: Any, name: str, cluster: str) -> bool:
+def _service(ecs: Any, inputs: Mapping[str, Any], cluster: str) -> bool:
     try:
-        services = ecs.describe_services(cluster=cluster, services=[name])["services"]
+        services = ecs.describe_services(cluster=cluster, services=[inputs["name"]])["services"]
     except ecs.exceptions.ClusterNotFoundException:
         return False
     return any(each["status"] == "ACTIVE" for each in services)
 
 
-def _parameter(ssm: Any, name: str, _: str) -> bool:
+def _parameter(ssm: Any, inputs: Mapping[str, Any], _: str) -> bool:
     try:
-        return bool(ssm.get_parameter(Name=name)["Parameter"])
+        return bool(ssm.get_parameter(Name=inputs["name"])["Parameter"])
     except ssm.exceptions.ParameterNotFound:
         return False
+
+
+def _alias(route53: Any, inputs: Mapping[str, Any], _: str) -> bool:
+    """An address of that name, or another name for it; the record that validates a certificate may be there."""
+    if inputs["type"] != "A":
+        return False
+    records = route53.list_resource_record_sets(
+        HostedZoneId=inputs["zoneId"], StartRecordName=inputs["name"], MaxItems="10"
+    )["ResourceRecordSets"]
+    return any(each["Name"] == f"{inputs['name']}." and each["Type"] in ("A", "CNAME") for each in records)
 
 
 _REPOSITORY = "aws:ecr/repository:Repository"
@@ -76,6 +89,7 @@ _ROLE = "aws:iam/role:Role"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _SERVICE = "aws:ecs/service:Service"
 _PARAMETER = "aws:ssm/parameter:Parameter"
+_RECORD = "aws:route53/record:Record"
 
 _KINDS = {
     _REPOSITORY: _Kind(
@@ -86,6 +100,12 @@ _KINDS = {
     _LOG_GROUP: _Kind(word="log group", service="logs", is_there=_log_group),
     _SERVICE: _Kind(word="service", service="ecs", is_there=_service),
     _PARAMETER: _Kind(word="parameter", service="ssm", is_there=_parameter),
+    _RECORD: _Kind(
+        word="record",
+        service="route53",
+        is_there=_alias,
+        remedy="delete it when the domain is to lead here, shortly before up: what it leads to loses its visitors then",
+    ),
 }
 
 
@@ -108,7 +128,7 @@ def guard(stack: Stack) -> None:
     session = Session(stack)
 
     async def refuse(args: pulumi.ResourceHookArgs) -> None:
-        await to_thread(_refuse_a_taken_name, session, stack, args.type, (args.new_inputs or {})["name"])
+        await to_thread(_refuse_a_taken_name, session, stack, args.type, args.new_inputs or {})
 
     hook = pulumi.ResourceHook("name-is-free", refuse, opts=pulumi.ResourceHookOptions(on_dry_run=True))
     guarded = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[hook]))
@@ -121,16 +141,16 @@ def guard(stack: Stack) -> None:
     pulumi.runtime.register_resource_transform(add)
 
 
-def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, name: str) -> None:
+def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, inputs: Mapping[str, Any]) -> None:
     """Raises pulumi.RunError. What AWS does not say here, it says when the resource is made."""
     kind = _KINDS[type_]
     try:
-        if not kind.is_there(session.client(kind.service), name, stack.prefix):
+        if not kind.is_there(session.client(kind.service), inputs, stack.prefix):
             return
     except (BotoCoreError, ClientError):
         return
     fault = Finding(
-        where=f"{kind.word} {name}",
+        where=f"{kind.word} {inputs['name']}",
         what="exists already, and the state of this stack does not know it",
         remedy=kind.remedy,
     )
@@ -140,6 +160,8 @@ def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, name: str) 
 def _named(stack: Stack) -> Iterator[tuple[str, str]]:
     """Type and name of all that this stack makes under a fixed name of these types."""
     yield _CLUSTER, stack.prefix
+    if stack.exec_log_group:
+        yield _LOG_GROUP, stack.exec_log_group
     for service in stack.services.values():
         names = service.names
         if service.own.repository == "owned":
@@ -153,7 +175,7 @@ def _named(stack: Stack) -> Iterator[tuple[str, str]]:
 
 def _look(session: Session, kind: _Kind, name: str, cluster: str) -> Iterator[Result]:
     subject = f"{kind.word} {name}"
-    if kind.is_there(session.client(kind.service), name, cluster):
+    if kind.is_there(session.client(kind.service), {"name": name}, cluster):
         yield ok(subject, "exists; only preview can tell whether it is this stack's own")
     else:
         yield to_come(subject, "its name is free")

@@ -42,6 +42,14 @@ def test_the_files_named_are_checked_and_no_others_all_at_once(tmp_path: Path) -
     )
 
 
+def test_a_file_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deploy").mkdir()
+    bad = stack_file(tmp_path / "deploy", ("port: 3000", "port: 80"), name="bad")
+    monkeypatch.chdir(tmp_path)
+    assert check(bad).stdout == f"deploy/Pulumi.bad.yaml:15: {PORT}"
+    assert check("--format", "github", bad).stdout.startswith("::error file=deploy/Pulumi.bad.yaml,line=15::")
+
+
 def test_json_is_one_list_for_all_files_and_nothing_else(tmp_path: Path) -> None:
     good, bad = stack_file(tmp_path, name="good"), stack_file(tmp_path, ("port: 3000", "port: 80"), name="bad")
     (tmp_path / "Pulumi.list.yaml").write_text("- a\n")

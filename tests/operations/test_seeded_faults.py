@@ -217,6 +217,88 @@ FAULTS: list[tuple[Edit, str, str, str]] = [
         "",
         "keep it in one of the two",
     ),
+    # what newer settings must not say
+    (
+        after(RETENTION, "builtBy: test", 4),
+        f"8: {D}.builtBy: is this stack itself, which proves a version only by deploying it",
+        "test",
+        "name the stack that builds what this one promotes, for example staging, or remove builtBy",
+    ),
+    (
+        after(RETENTION, "requireProof: true", 4),
+        f"8: {D}.requireProof: asks for a proof, and nothing says whose",
+        "true",
+        "name the stack that builds what this one promotes: builtBy: staging",
+    ),
+    (
+        after(RETENTION, "registry: {}", 4),
+        f"8: {D}.registry: names nothing",
+        "",
+        "name the account or region whose ECR holds the images, or remove it",
+    ),
+    (
+        after(RETENTION, "domain: {name: pairva.example.org, zone: example.com}", 4),
+        f"8: {D}.domain.name: does not lie in the zone example.com",
+        "pairva.example.org",
+        'end it with the zone, for example "pairva.example.com"',
+    ),
+    (
+        after(RETENTION, 'domain: {name: "https://pairva.example.com", zone: example.com}', 4),
+        f"8: {D}.domain.name: begins with a scheme",
+        '"https://pairva.example.com"',
+        'write the name alone, for example "pairva.example.com"',
+    ),
+    (
+        ("count: 1", "scaling: {min: 2, max: 6}"),
+        f"19: {B}.scaling: names no load to scale by",
+        "",
+        "add cpuPercent or memoryPercent or requestsPerTarget, for example cpuPercent: 60",
+    ),
+    (
+        after("count: 1", "scaling: {min: 2, max: 6, cpuPercent: 60}"),
+        f"20: {B}.scaling: is beside count, and each says how many tasks run",
+        "",
+        "keep count for a fixed number, or scaling to follow the load",
+    ),
+    (
+        ("count: 1", "scaling: {min: 6, max: 2, cpuPercent: 60}"),
+        f"19: {B}.scaling.max: is not above min, and leaves nothing to scale",
+        "2",
+        "raise it, or write count instead of scaling",
+    ),
+    (
+        after(WRITABLE, "exec: true"),
+        f"28: {B}.exec: cannot work on a read-only root: the agent of ECS Exec writes to the "
+        "container's own file system",
+        "true",
+        "write readOnlyRoot: false beside it, or exec: false",
+    ),
+    (
+        after(PORT, "executionRole: arn:aws:iam::111111111111:role/start"),
+        f"16: {B}.executionRole: is a role of account "
+        "111111111111, and the stack's is 039612856036: ECS takes no role of another",
+        "arn:aws:iam::111111111111:role/start",
+        "name a role of account 039612856036, or remove executionRole: the stack then makes one",
+    ),
+    (
+        (SECRET, SECRET.replace("us-east-1", "eu-west-1")),
+        f"26: {B}.secrets.JWT_SECRET: is of region eu-west-1, and the "
+        "stack is in account 039612856036, region us-east-1",
+        SECRET.replace("us-east-1", "eu-west-1"),
+        "replicate the secret to us-east-1, and write the ARN that it has there",
+    ),
+    (
+        ("cidr: 10.20.0.0/16", "vpc: vpc-0a1b2c3d\n      cidr: 10.20.0.0/16"),
+        f"8: {D}.network: says both vpc (a network that exists) and cidr, nat, zones (one that is made)",
+        "",
+        "keep vpc, publicSubnets and privateSubnets, or cidr, zones and nat",
+    ),
+    (
+        (COMMAND, '[CMD-SHELL, curl, "-f"]'),
+        f"22: {B}.health.command: has several texts after CMD-SHELL: the shell runs the first alone",
+        "",
+        "write one text after it",
+    ),
 ]
 
 

@@ -168,6 +168,7 @@ GOOD = {
     "port 1024": ("port: 3000", "port: 1024"),
     "port 65535": ("port: 3000", "port: 65535"),
     "count 1000": ("count: 1", "count: 1000"),
+    "a health path with a query": (HEALTH, "path: /api/health?deep=1&x=%20"),
     "no path: a worker": ("      path: /api/*\n", ""),
     "a path of 128 characters": ("path: /api/*", f"path: /{'a' * 127}"),
     "a path with one letter open": ("path: /api/*", "path: /api/v?/*"),

@@ -55,3 +55,8 @@ def test_a_request_reaches_the_service_whose_rule_is_tried_first_of_those_that_m
 @pytest.mark.parametrize("path", ["/", "/api", "/apixversion", "/api/version/", "x/api/version"])
 def test_a_request_that_no_pattern_matches_reaches_nobody(path: str) -> None:
     assert answering(path, {"backend": "/api/version", "frontend": "/a.i/*"}) is None
+
+
+def test_a_query_does_not_lead_a_request() -> None:
+    patterns = {"backend": "/api/health", "frontend": "/*"}
+    assert answering("/api/health?deep=1", patterns) == "backend"

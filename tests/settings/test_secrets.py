@@ -54,7 +54,19 @@ def test_a_name_that_looks_like_a_secret_is_refused_in_environment(name: str, tm
 
 @pytest.mark.parametrize(
     "name",
-    ["API_URL", "KEYBOARD_LAYOUT", "NODE_ENV", "PORT", "MONGODB_DATABASE", "MONKEY", "DSN_TIMEOUT", "KEY_PREFIX"],
+    [
+        *("API_URL", "KEYBOARD_LAYOUT", "NODE_ENV", "PORT", "MONGODB_DATABASE", "MONKEY", "DSN_TIMEOUT", "KEY_PREFIX"),
+        *("TOKEN_TTL", "PASSWORD_MIN_LENGTH", "AWS_SECRET_NAME", "API_KEY_HEADER", "PASSWORD_RESET_URL", "TOKENIZER"),
+        *(
+            "REFRESH_TOKEN_EXPIRES_IN",
+            "MAX_TOKENS",
+            "CACHE_KEY",
+            "PASSWORD_POLICY",
+            "CORS_CREDENTIALS",
+            "PASSWORD_FILE",
+        ),
+        *("CREDENTIALS_PROVIDER", "SSH_PUBLIC_KEY", "STRIPE_PUBLISHABLE_KEY", "RECAPTCHA_SITE_KEY", "token_issuer"),
+    ],
 )
 def test_a_name_that_only_resembles_one_is_taken(name: str, tmp_path: Path) -> None:
     assert faults(tmp_path, (ENVIRONMENT, f"{name}: abc")) == []

@@ -121,6 +121,20 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         "",
         'for example ["CMD", "python3", "/app/health.py"]',
     ),
+    "several texts for the shell": (
+        ("[CMD, python3, /app/health.py]", '[CMD-SHELL, curl, "-f", "http://localhost:3000"]'),
+        f"22: {BACKEND}.health.command",
+        "has several texts after CMD-SHELL: the shell runs the first alone",
+        "",
+        "write one text after it",
+    ),
+    "a whole line as program": (
+        ("[CMD, python3, /app/health.py]", '[CMD, "curl -f http://localhost:3000"]'),
+        f"22: {BACKEND}.health.command",
+        "names a program with a space in it",
+        "",
+        "write each word as a text of its own, or CMD-SHELL",
+    ),
     "timeout as long as the interval": (
         (HEALTH, f"{HEALTH}\n        intervalSeconds: 10\n        timeoutSeconds: 10"),
         f"23: {BACKEND}.health.timeoutSeconds",
@@ -164,11 +178,11 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         'for example "/tmp"',
     ),
     "secret in plain sight": (
-        ("NODE_ENV: production", "JWT_SECRET_NAME: a\n        X: b"),
-        f"24: {BACKEND}.environment.JWT_SECRET_NAME",
+        ("NODE_ENV: production", "JWT_SECRET_OLD: a\n        X: b"),
+        f"24: {BACKEND}.environment.JWT_SECRET_OLD",
         "looks like a secret, and this is plain text for everyone who may read ECS or the image",
         "",
-        "store the value in Secrets Manager and write secrets: {JWT_SECRET_NAME: <its ARN>}",
+        "store the value in Secrets Manager and write secrets: {JWT_SECRET_OLD: <its ARN>}",
     ),
     "name in environment and secrets": (
         ("JWT_SECRET:", "NODE_ENV:"),

@@ -38,13 +38,14 @@ def test_only_what_is_built_is_asked_about_and_docker_once() -> None:
 class Engine:
     """A Docker that answers, and says where it was asked."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Exception | None = None) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Exception | None = None, only: str | None = "") -> None:
+        """With `only`, at that address and nowhere else."""
         self.addresses = list[str | None]()
 
         def client(base_url: str | None = None, **_: Any) -> Engine:
             self.addresses.append(base_url)
-            if error:
-                raise error
+            if error or only not in ("", base_url):
+                raise error or DockerException("nobody there")
             return self
 
         monkeypatch.setattr(docker, "DockerClient", client)
@@ -90,30 +91,38 @@ def test_an_engine_that_hangs_is_unchecked(monkeypatch: pytest.MonkeyPatch, tmp_
     assert found == [unchecked("Docker", "no answer within 0.5 s")]
 
 
+DESKTOPS = ["unix://{home}/.docker/run/docker.sock", "unix://{home}/.docker/desktop/docker.sock"]
+
+
 @pytest.mark.parametrize(
-    ("host", "usual", "desktop", "address"),
+    ("host", "asked"),
     [
-        (None, True, True, None),
-        (None, False, True, "unix://{home}/.docker/run/docker.sock"),
-        (None, False, False, None),
-        ("tcp://there:2375", False, True, "tcp://there:2375"),
+        (None, [None]),
+        (None, [None, DESKTOPS[0]]),
+        (None, [None, *DESKTOPS]),
+        ("tcp://there:2375", ["tcp://there:2375"]),
     ],
-    ids=["where everybody looks", "Docker Desktop's own", "nowhere", "as the environment says"],
+    ids=["where everybody looks", "Docker Desktop's own", "Docker Desktop's on Linux", "as the environment says"],
 )
 def test_the_engine_is_asked_where_pulumi_docker_finds_it(
-    host: str | None, usual: bool, desktop: bool, address: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    host: str | None, asked: list[str | None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    engine = Engine(monkeypatch)
+    """One after the other, until one answers."""
+    addresses = [each and each.format(home=tmp_path) for each in asked]
+    engine = Engine(monkeypatch, only=addresses[-1])
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(build, "_USUAL", tmp_path / "usual.sock")
     if host:
         monkeypatch.setenv("DOCKER_HOST", host)
-    for there, file in {"usual.sock": usual, ".docker/run/docker.sock": desktop}.items():
-        (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
-        if file:
-            (tmp_path / there).touch()
     assert results(build.checks, stack(BUILD), "Docker") == [ok("Docker", "engine 27.1 answers")]
-    assert engine.addresses == [address and address.format(home=tmp_path)]
+    assert engine.addresses == addresses
+
+
+def test_an_engine_behind_ssh_is_left_to_pulumi_docker(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(monkeypatch)
+    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@there")
+    why = "ssh://somebody@there is asked by Docker's own program, and not from here"
+    assert results(build.checks, stack(BUILD), "Docker") == [unchecked("Docker", why)]
+    assert engine.addresses == []
 
 
 @pytest.fixture

@@ -17,11 +17,17 @@ from tests.checks.preflight.asking import Unanswered, no_answer, refuse, results
 from tests.samples import Edit, stack
 
 GROUP = "arn:aws:elasticloadbalancing:us-east-1:039612856036:targetgroup/backend-target/1"
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:039612856036:loadbalancer/app/pairva/1"
 NOW = "/api/health on port 3000 for 200"
 PATH = ("path: /api/health", "path: /api/ready")
 CODES = ("path: /api/health", 'path: /api/health\n        codes: "204,301-302"')
 PORT = ("port: 3000", "port: 3001")
 WORKER = ("      path: /api/*\n", "")
+
+
+def _rule(path: str, group: str) -> dict[str, Any]:
+    condition = {"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}
+    return {"Conditions": [condition], "Actions": [{"Type": "forward", "TargetGroupArn": group}]}
 
 
 class Aws:
@@ -38,10 +44,26 @@ class Aws:
         asked = {"cluster": "pairva-test", "services": ["pairva-test-backend"]}
         self.stubs["ecs"].add_response("describe_services", {"services": [service], "failures": []}, asked)
         if balanced and status == "ACTIVE":
-            group = {"HealthCheckPath": "/api/health", "Matcher": {"HttpCode": "200"}, "Port": 80}
+            group = {
+                "TargetGroupArn": GROUP,
+                "LoadBalancerArns": [BALANCER],
+                "HealthCheckPath": "/api/health",
+                "Matcher": {"HttpCode": "200"},
+                "Port": 80,
+            }
             self.stubs["elbv2"].add_response(
                 "describe_target_groups", {"TargetGroups": [group]}, {"TargetGroupArns": [GROUP]}
             )
+
+    def leads(self, backend: str = "/api/*") -> None:
+        """By the rules that it has now; its first listener has none but the default, which redirects."""
+        elbv2, listeners = self.stubs["elbv2"], [f"{BALANCER}/http", f"{BALANCER}/https"]
+        shown = [{"ListenerArn": arn} for arn in listeners]
+        elbv2.add_response("describe_listeners", {"Listeners": shown}, {"LoadBalancerArn": BALANCER})
+        default = {"Priority": "default", "Conditions": [], "Actions": [{"Type": "redirect"}]}
+        elbv2.add_response("describe_rules", {"Rules": [default]}, {"ListenerArn": listeners[0]})
+        rules = [_rule(backend, GROUP), _rule("/*", f"{GROUP}-of-the-frontend"), default]
+        elbv2.add_response("describe_rules", {"Rules": rules}, {"ListenerArn": listeners[1]})
 
     def was_proven(self, url: str | None = "http://balancer.example") -> None:
         asked = {"Name": "/pairva/test/backend/proven"}
@@ -123,6 +145,7 @@ def test_a_change_that_the_running_version_answers_is_well(
     edit: Edit, answer: int, url: str, wanted: str, aws: Aws
 ) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
     aws.answers(answer, {"Location": "/elsewhere"})
     assert aws.asked(edit) == row(ok, f"{wanted}, was {NOW}; the running version answers {answer}")
@@ -132,6 +155,7 @@ def test_a_change_that_the_running_version_answers_is_well(
 @pytest.mark.parametrize("answer", [404, 500, 301, 204])
 def test_a_path_that_it_does_not_answer_is_refused_and_no_redirect_is_followed(answer: int, aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
     aws.answers(answer, {"Location": "/api/health"})
     assert aws.asked(PATH) == refused(
@@ -145,6 +169,7 @@ def test_a_path_that_it_does_not_answer_is_refused_and_no_redirect_is_followed(a
 @pytest.mark.parametrize("answer", [200, 205, 300, 303])
 def test_a_code_that_it_does_not_answer_with_is_refused(answer: int, aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
     aws.answers(answer)
     assert aws.asked(CODES) == refused(
@@ -156,13 +181,24 @@ def test_a_code_that_it_does_not_answer_with_is_refused(answer: int, aws: Aws) -
 
 def test_another_port_is_refused_while_the_running_version_is_not_well(aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
-    aws.answers(503)
+    aws.answers(500)
     assert aws.asked(PORT) == refused(
-        "/api/health with 503, not 200",
+        "/api/health with 500, not 200",
         "/api/health on port 3001 for 200",
         "first ship a version that answers /api/health with 200; then change the port",
     )
+
+
+@pytest.mark.parametrize("answer", [502, 503, 504])
+def test_what_is_down_may_be_mended_with_another_check(answer: int, aws: Aws) -> None:
+    aws.runs()
+    aws.leads()
+    aws.was_proven()
+    aws.answers(answer)
+    why = f"/api/ready on port 3000 for 200, was {NOW}; no running task could be asked: answered {answer}"
+    assert aws.asked(PATH) == row(unchecked, why)
 
 
 def test_where_nothing_runs_nothing_has_to_answer(aws: Aws) -> None:
@@ -171,14 +207,19 @@ def test_where_nothing_runs_nothing_has_to_answer(aws: Aws) -> None:
     assert aws.asked(PATH) == row(ok, f"{wanted}, was {NOW}; no task runs that would have to answer it")
 
 
-def test_a_path_that_the_balancer_leads_elsewhere_cannot_be_asked(aws: Aws) -> None:
+@pytest.mark.parametrize("now", ["/api/*", "/backend/*"])
+def test_a_path_that_the_balancer_leads_elsewhere_cannot_be_asked(now: str, aws: Aws) -> None:
+    """By the rules that it has, whatever the stack file is about to make of them."""
     aws.runs()
-    why = "/ready is new, and the load balancer leads it to no task of backend"
-    assert aws.asked(("path: /api/health", "path: /ready")) == row(unchecked, why)
+    aws.leads(now)
+    path = "/ready" if now == "/api/*" else "/api/ready"
+    why = f"{path} is new, and the load balancer leads it to no task of backend"
+    assert aws.asked(("path: /api/health", f"path: {path}")) == row(unchecked, why)
 
 
 def test_before_the_first_good_verdict_nobody_knows_where_to_ask(aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven(None)
     why = f"/api/ready on port 3000 for 200, was {NOW}; no version was proven yet that could be asked"
     assert aws.asked(PATH) == row(unchecked, why)
@@ -195,6 +236,7 @@ def test_before_the_first_good_verdict_nobody_knows_where_to_ask(aws: Aws) -> No
 )
 def test_no_answer_is_no_refusal(error: Exception, told: str, aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
     aws.answers(error)
     why = f"/api/ready on port 3000 for 200, was {NOW}; the running version did not answer: {told}"
@@ -203,6 +245,7 @@ def test_no_answer_is_no_refusal(error: Exception, told: str, aws: Aws) -> None:
 
 def test_an_emulator_is_asked_at_its_endpoint_by_the_balancers_name(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     aws.runs()
+    aws.leads()
     aws.was_proven()
     aws.answers(200)
     region = "aws:region: us-east-1"
@@ -219,6 +262,7 @@ def test_what_ecs_does_not_answer_is_unchecked(unanswered: Unanswered, monkeypat
 
 def test_a_parameter_that_may_not_be_read_is_unchecked(aws: Aws) -> None:
     aws.runs()
+    aws.leads()
     aws.stubs["ssm"].add_client_error("get_parameter", "AccessDeniedException", "no")
     assert aws.asked(PATH) == row(unchecked, "GetParameter: AccessDeniedException: no")
 

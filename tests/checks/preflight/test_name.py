@@ -158,7 +158,10 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_made(
     answer: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remedy = "delete it if nobody needs it, or give this stack another name"
+    remedy = (
+        "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
+        "else delete it if nobody needs it, or give this stack another name"
+    )
     remedy = "write repository: existing to use it as it is" if type_ == REPOSITORY else remedy
     stub = answered(monkeypatch, service, operation, asked, answer)
     with stub, pytest.raises(pulumi.RunError) as raised:
