@@ -10,19 +10,20 @@ _ARN = re.compile(r"(?<![\w-])arn:[^\s\"'<>,;\\]*")
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
 # What a program writes for a value that it does not have.
-_NO_VALUE = {"None", "undefined"}
+_NO_VALUE = {"None", "null", "undefined"}
 
 # In the place of the account: what is AWS's own (arn:aws:iam::aws:policy/…, …::cloudfront:user/…).
 _OF_AWS = {"aws", "cloudfront"}
 
-# Only services that are sure to have them: others leave out one or both (S3, Route 53, API Gateway, …), as do
-# resources that AWS gives to everybody (the images of EC2, the public parameters of SSM):
+# Only services all of whose ARNs have them: others leave out one or both (S3, Route 53, API Gateway, …), as do what
+# spans regions (the global tables of DynamoDB, the global clusters of RDS) and what AWS gives to everybody (the images
+# of EC2, the public parameters of SSM, the runtimes of Lambda, the integrations of Step Functions):
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _HAVE_REGION = {
-    "acm", "application-autoscaling", "autoscaling", "dynamodb", "ecr", "ecs", "elasticache", "elasticloadbalancing",
-    "firehose", "kinesis", "kms", "lambda", "logs", "rds", "secretsmanager", "sns", "sqs", "ssm", "states",
+    "acm", "application-autoscaling", "autoscaling", "ecr", "ecs", "elasticfilesystem", "elasticloadbalancing",
+    "firehose", "kinesis", "kms", "lambda", "logs", "secretsmanager", "sns", "sqs", "ssm",
 }  # fmt: skip
-_HAVE_ACCOUNT = {"cloudfront", "iam", "sts", *_HAVE_REGION} - {"ssm"}
+_HAVE_ACCOUNT = {"cloudfront", "dynamodb", "elasticache", "iam", "rds", "sts", *_HAVE_REGION} - {"lambda", "ssm"}
 
 
 @dataclass(frozen=True, kw_only=True)

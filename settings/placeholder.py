@@ -32,9 +32,9 @@ _COPY_IT = "copy the whole ARN from AWS; it must be of this stack's account and 
 # A simple one is found whole. Of others only the beginning: `${PASSWORD:-hunter2}` says more than should be shown.
 _IN_SHELL = (
     (re.compile(r"\{\{ *[A-Za-z_][\w.]* *\}\}|\{\{"), _NOT_REPLACED),
-    (re.compile(r"<[A-Z][A-Z0-9_ -]*[A-Z0-9]>|<[Yy]our[ _-][A-Za-z _-]*>"), _NOT_REPLACED),
-    # Not two characters of a URL (%C3%A9), and not a time of day (%H%M).
-    (re.compile(r"%(?![0-9A-F]{2}[A-Z0-9_]*%[0-9A-Fa-f]{2})[A-Z][A-Z0-9_]+%"), _NOT_REPLACED),
+    (re.compile(r"<(?!EOF>)[A-Z][A-Z0-9_ -]+[A-Z0-9]>|<[Yy]our[ _-][A-Za-z _-]*>"), _NOT_REPLACED),
+    # Not two characters of a URL (%C3%A9), a time of day (%H%M), a pattern of logback (%MDC%n) or a share (100%OFF%).
+    (re.compile(r"(?<![A-Za-z0-9%])%[A-Z][A-Z0-9_]+%(?![A-Za-z0-9%])"), _NOT_REPLACED),
     (re.compile(r"(?<![A-Za-z])(replace|change)[_-]?me(?![A-Za-z])", re.IGNORECASE), _NOT_REPLACED),
     (re.compile(r"\bFIXME\b"), _NOT_REPLACED),
     (re.compile(r"Calling __str__ on an Output|<pulumi\.output\.Output|Output\[[A-Za-z_][\w.\[\], ]*\]"), _OUTPUT),

@@ -8,7 +8,7 @@ from typing import Any
 
 from settings import placeholder
 from settings.arn import Place
-from settings.rules import Fault
+from settings.rules import Fault, table_of
 from settings.types import REGION
 
 
@@ -17,21 +17,30 @@ def faults(tables: Mapping[str, Any]) -> list[Fault]:
     return [*_placeholders(tables), *_left_empty(tables, ())]
 
 
-def place(aws: Any) -> Place:
-    """The stack's account and region, and the accounts of the roles to be assumed on the way there."""
-    listed: Mapping[str, Any] = aws if isinstance(aws, Mapping) else {}
-    region, accounts, roles = listed.get("region"), listed.get("allowedAccountIds"), listed.get("assumeRoles")
-    named: list[Any] = accounts if isinstance(accounts, list) else []
-    own = {each for each in named if isinstance(each, str) and re.fullmatch(r"\d{12}", each)}
-    assumed = set(re.findall(r"arn:aws[a-z-]*:iam::(\d{12}):role/", str(roles)))
-    is_region = isinstance(region, str) and re.fullmatch(REGION, region)
+def place(tables: Mapping[str, Any]) -> Place:
+    """The stack's account and region, and what else the file lists: the registry's, the accounts that pull images, and
+    those of the roles to be assumed on the way to the stack's.
+    """
+    aws, deployment = table_of(tables, "aws"), table_of(tables, "deployment")
+    registry = table_of(deployment, "registry")
+    pulling = [_matching(r"\d{12}", table_of(deployment, key).get("pullAccounts")) for key in deployment]
+    assumed = re.findall(r"arn:aws[a-z-]*:iam::(\d{12}):role/", str(aws.get("assumeRoles")))
+    own, region = _matching(r"\d{12}", aws.get("allowedAccountIds")), _matching(REGION, [aws.get("region")])
+    others = _matching(r"\d{12}", [registry.get("account")]).union(assumed, *pulling)
     return Place(
-        accounts=frozenset(own | assumed if own else ()), regions=frozenset([str(region)] if is_region else ())
+        accounts=own | others if own else own,
+        regions=region | _matching(REGION, [registry.get("region")]) if region else region,
     )
 
 
+def _matching(pattern: str, values: Any) -> frozenset[str]:
+    """Those that are right; the models name the others."""
+    listed: list[Any] = values if isinstance(values, list) else []
+    return frozenset(each for each in listed if isinstance(each, str) and re.fullmatch(pattern, each))
+
+
 def _placeholders(tables: Mapping[str, Any]) -> Iterator[Fault]:
-    for each in placeholder.within(tables, place(tables.get("aws"))):
+    for each in placeholder.within(tables, place(tables)):
         yield Fault(location=each.path, value=None, what=each.what, remedy=each.remedy, found=each.found)
 
 

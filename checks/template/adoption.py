@@ -20,15 +20,15 @@ from settings.placeholder import unreplaced
 TABLES = ("health", "environment", "secrets")
 
 _UNRESOLVED = "a placeholder stood here; write the value"
+_ROLE = "write the ARN of a role of its own, or nothing: the program then makes one that may do nothing"
 
 # What the stack file says in its own words; what the program decides; and both of these beside the containers.
 _TAKEN = frozenset(("name", "image", "portMappings", "environment", "secrets", "healthCheck", "mountPoints"))
 _OURS = frozenset(("user", "essential", "privileged", "readonlyRootFilesystem", "logConfiguration", "cpu"))
-_OF_TASK = frozenset(("family", "containerDefinitions", "cpu", "memory", "volumes"))
+_OF_TASK = frozenset(("family", "containerDefinitions", "cpu", "memory", "volumes", "taskRoleArn"))
 _OUR_TASK = frozenset(("networkMode", "requiresCompatibilities", "executionRoleArn"))
 
 _WHY_LEFT = {
-    "taskRoleArn": "the program makes a role that may do nothing until it is granted (components/roles.py)",
     "command": "the image's own is run",
     "entryPoint": "the image's own is run",
     "runtimePlatform": "architecture, beside the services, says it for all of them",
@@ -47,15 +47,16 @@ class Adoption:
 
 
 def adopt(task: Table) -> Adoption:
-    """What can be taken over of the definition's first essential container."""
+    """What can be taken over of the definition and its main container."""
     containers = task.tables("containerDefinitions")
     empty = Table(document=task.document, path=(), values={}, written={})
-    main = next((each for each in containers if each.flag("essential") is not False), empty)
+    main = max(containers, key=_weight, default=empty)
     adopted = Adoption(service=_service(task, main), values={}, notes={}, left=[])
     adopted.values.update(count=1)
     adopted.notes[("count",)] = "no task definition says how many; write it"
     adopted.notes[("path",)] = "which requests reach it, for example /api/*; none reach a service without"
     _image(main, adopted)
+    _role(task, adopted)
     _size(task, adopted)
     _port(main, adopted)
     _health(main, adopted)
@@ -69,11 +70,25 @@ def adopt(task: Table) -> Adoption:
     return adopted
 
 
+def _weight(container: Table) -> tuple[bool, bool, bool]:
+    """The main container is the heaviest, of several the first: a sidecar may be essential, and have a port, too."""
+    return (
+        bool(_known(container.text("name"))),
+        container.states("portMappings"),
+        container.flag("essential") is not False,
+    )
+
+
+def _known(name: str) -> str:
+    """The stack's service whose name this one holds; empty if it holds none."""
+    return next((each for each in Deployment.service_names() if each in name.lower()), "")
+
+
 def _service(task: Table, main: Table) -> str:
     """One of the stack's services if the name holds it, otherwise the name as a key."""
     name = main.text("name") or task.text("family")
-    known = (each for each in Deployment.service_names() if each in name.lower())
-    return next(known, re.sub(r"[^a-z0-9]+", "_", name.lower().removeprefix(f"{PROJECT}-")).strip("_") or "service")
+    as_key = re.sub(r"[^a-z0-9]+", "_", name.lower().removeprefix(f"{PROJECT}-")).strip("_")
+    return _known(name) or as_key or "service"
 
 
 def _image(main: Table, adopted: Adoption) -> None:
@@ -89,6 +104,19 @@ def _image(main: Table, adopted: Adoption) -> None:
     ours = ServiceNames(stack="", service=adopted.service).repository
     if image.partition("@")[0].rpartition(":")[0].rpartition("/")[2] != ours:
         adopted.notes[("repository",)] = f"the image must be in ECR as {ours}"
+
+
+def _role(task: Table, adopted: Adoption) -> None:
+    """The application's; the execution role's rights are known, and the program makes one with just those."""
+    role = task.text("taskRoleArn")
+    if not role:
+        return
+    if unreplaced(role):
+        adopted.notes[("taskRole",)] = f"a placeholder stood here; {_ROLE}"
+    elif role == task.text("executionRoleArn"):
+        adopted.notes[("taskRole",)] = f"was the execution role, too, which may read every secret; {_ROLE}"
+    else:
+        adopted.values["taskRole"] = role
 
 
 def _size(task: Table, adopted: Adoption) -> None:

@@ -1,4 +1,4 @@
-"""Addresses in AWS: that none has a gap, and that all are in one region."""
+"""Addresses in AWS: that each can be right, and that all are in one region."""
 
 import re
 from collections import Counter
@@ -8,17 +8,11 @@ from typing import Any
 from checks.template.position import KeyPath
 from checks.template.table import Table, fault
 from finding import Finding
+from settings.arn import Place, wrong
 from settings.placeholder import unreplaced
 
 # What a script writes where it knew no value.
 _NOTHING = ("", "None", "null", "undefined")
-
-# Services whose ARNs name region and account always; others leave one or both out by design:
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-_OF_A_PLACE = (
-    *("dynamodb", "ecr", "ecs", "elasticfilesystem", "events", "firehose", "kinesis", "kms", "lambda", "logs"),
-    *("secretsmanager", "sns", "sqs", "ssm", "states"),
-)
 
 _REGISTRY = re.compile(r"(?P<account>[^./]*)\.dkr\.ecr\.(?P<region>[^./]*)\.amazonaws\.com")
 
@@ -44,31 +38,25 @@ def leaves(content: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 def _with_gaps(task: Table) -> Iterator[Finding]:
     """Roles have a rule of their own."""
     for path, text in leaves(task.document.definition):
-        missing = gap(text)
-        if missing and not str(path[-1]).lower().endswith("rolearn"):
+        why = gap(text)
+        if why and not str(path[-1]).lower().endswith("rolearn"):
             yield fault(
                 task.document,
                 (*task.path, *path),
-                f"has no {missing} where one must be: it leads nowhere",
+                why,
                 "write the whole of it; this program refuses an address with a gap",
                 found=text,
             )
 
 
 def gap(text: str) -> str:
-    """The part that an ARN, or an image's address in ECR, lacks; empty if it is whole, or neither."""
+    """What an image's address in ECR lacks, or why an ARN cannot be right; empty if nothing is wrong. Placeholders have
+    a rule of their own.
+    """
     if registry := _REGISTRY.match(text):
-        parts = [registry["account"], registry["region"]]
-        return next((name for name, part in zip(("account", "region"), parts, strict=True) if part in _NOTHING), "")
-    scheme, *parts = text.split(":", maxsplit=5)
-    if scheme != "arn" or len(parts) < 5:
-        return ""
-    _, service, region, account, resource = parts
-    if service in _OF_A_PLACE and region in _NOTHING:
-        return "region"
-    if service in (*_OF_A_PLACE, "iam") and account in _NOTHING:
-        return "account"
-    return "name" if resource in _NOTHING else ""
+        missing = next((name for name, part in registry.groupdict().items() if part in _NOTHING), "")
+        return f"has no {missing} where one must be: it leads nowhere" if missing else ""
+    return "" if unreplaced(text) else next((why for _, why in wrong(text, Place())), "")
 
 
 def _of_other_regions(task: Table) -> Iterator[Finding]:

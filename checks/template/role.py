@@ -13,6 +13,10 @@ _FOR_SECRETS = "When you are specifying container secrets, you must also specify
 _FOR_IMAGES = "Fargate requires task definition to have execution role ARN to support ECR images."
 
 _MADE_HERE = "nothing to name: this program makes an execution role for each service, with just the rights it needs"
+_INSTEAD = {
+    "executionRoleArn": "nothing to name: this program makes the role and passes on its ARN",
+    "taskRoleArn": "write the role's ARN as taskRole in the stack file, or nothing: this program then makes a role",
+}
 _ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
 
 
@@ -20,13 +24,13 @@ def findings(task: Table) -> Iterator[Finding]:
     execution, own = task.text("executionRoleArn"), task.text("taskRoleArn")
     if not task.states("executionRoleArn"):
         yield from _without_execution_role(task)
-    for key in ("executionRoleArn", "taskRoleArn"):
-        yield from _incomplete(task, key)
+    for key, remedy in _INSTEAD.items():
+        yield from _incomplete(task, key, remedy)
     if execution and execution == own:
         yield task.fault(
             "taskRoleArn",
             "is the execution role, too: the application may read every secret and image that ECS may",
-            "this program makes two roles for each service; the application's own is empty until granted",
+            "write the ARN of another as taskRole in the stack file, or nothing: this program then makes one",
         )
 
 
@@ -42,7 +46,7 @@ def _without_execution_role(task: Table) -> Iterator[Finding]:
             yield where.fault(key, f"AWS refuses the file: {_FOR_SECRETS}", _MADE_HERE)
 
 
-def _incomplete(task: Table, key: str) -> Iterator[Finding]:
+def _incomplete(task: Table, key: str, remedy: str) -> Iterator[Finding]:
     role = task.text(key)
     if not role or unreplaced(role) or re.fullmatch(_ROLE_ARN, role, re.ASCII):
         return
@@ -50,4 +54,4 @@ def _incomplete(task: Table, key: str) -> Iterator[Finding]:
         what = "is a role's name: ECS takes it for one of whichever account the file is registered in"
     else:
         what = "is not the whole ARN of a role (arn:aws:iam::<12 digits>:role/<name>): AWS refuses the file"
-    yield task.fault(key, what, "nothing to name: this program makes both roles of a service and passes on their ARNs")
+    yield task.fault(key, what, remedy)

@@ -12,7 +12,7 @@ from settings.placeholder import unreplaced
 # What this program does instead, by the last key of the path.
 _INSTEAD: Mapping[Any, str] = {
     "executionRoleArn": "nothing to name: this program makes the role and passes on its ARN",
-    "taskRoleArn": "nothing to name: this program makes the role and passes on its ARN",
+    "taskRoleArn": "write the role's ARN as taskRole in the stack file, or nothing: this program then makes a role",
     "image": "write the version in the stack file: this program knows registry and repository",
     "valueFrom": "write the secret's ARN in the stack file",
     "awslogs-group": "nothing to name: this program makes the log group",

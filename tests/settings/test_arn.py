@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from finding import Finding
 from settings.arn import Place, wrong
-from tests.samples import faults
+from tests.samples import Edit, faults
 
 HERE = Place(accounts=frozenset({"039612856036"}), regions=frozenset({"us-east-1"}))
 ACCOUNT = "is an ARN with no account id where its account belongs"
@@ -19,6 +19,12 @@ ACCOUNT = "is an ARN with no account id where its account belongs"
     [
         ("arn:aws:iam::None:role/x", "is an ARN in which a value is missing: it says None"),
         ("arn:aws:iam::039612856036:role/None", "is an ARN in which a value is missing: it says None"),
+        ("arn:aws:sqs:us-east-1:null:x", "is an ARN in which a value is missing: it says null"),
+        ("arn:aws:dynamodb:us-east-1::table/x", "is an ARN without its account"),
+        ("arn:aws:rds:us-east-1::db:x", "is an ARN without its account"),
+        ("arn:aws:elasticache:us-east-1::cluster:x", "is an ARN without its account"),
+        ("arn:aws:lambda::039612856036:function:x", "is an ARN without its region"),
+        ("arn:aws:elasticfilesystem::039612856036:file-system/x", "is an ARN without its region"),
         ("arn:aws:sns:undefined:039612856036:x", "is an ARN in which a value is missing: it says undefined"),
         (
             "arn:amazon:sns:us-east-1:039612856036:x",
@@ -68,6 +74,11 @@ def test_an_arn_that_cannot_be_right_is_told_why(arn: str, why: str) -> None:
         "arn:aws:ec2:us-east-1::image/ami-1",
         "arn:aws:ssm:us-east-1::parameter/aws/service/x",
         "arn:aws:bedrock:us-east-1::foundation-model/x",
+        "arn:aws:states:::lambda:invoke",
+        "arn:aws:dynamodb::039612856036:global-table/x",
+        "arn:aws:rds::039612856036:global-cluster:x",
+        "arn:aws:elasticache::039612856036:globalreplicationgroup:x",
+        "arn:aws:lambda:us-east-1::runtime:x",
         "arn:aws:ecs:us-east-1:039612856036:*",
         "arn:aws:ecs:*:*:task/*",
         "arn:aws:sns:us-east-?:0396*:x",
@@ -107,6 +118,37 @@ def test_the_account_of_a_role_on_the_way_is_listed(tmp_path: Path) -> None:
     assert faults(tmp_path, used, (region, f"{region}\n  aws:assumeRoles: [{{roleArn: {hub}}}]")) == []
 
 
+QUEUE = ("NODE_ENV: production", "QUEUE: arn:aws:sqs:eu-west-1:111122223333:x")
+REGISTRY = ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {account: '111122223333', region: eu-west-1}")
+
+
+@pytest.mark.parametrize(
+    ("edits", "what"),
+    [
+        ([], "is an ARN of eu-west-1, a region that this stack file does not list"),
+        ([REGISTRY], ""),
+        (
+            [(REGISTRY[0], REGISTRY[1].replace(", region: eu-west-1", ""))],
+            "is an ARN of eu-west-1, a region that this stack file does not list",
+        ),
+        (
+            [(REGISTRY[0], REGISTRY[1].replace("account: '111122223333', ", ""))],
+            "is an ARN of 111122223333, an account that this stack file does not list",
+        ),
+    ],
+    ids=["nothing", "registry", "its account", "its region"],
+)
+def test_the_place_of_the_registry_is_listed(edits: list[Edit], what: str, tmp_path: Path) -> None:
+    assert [fault.what for fault in faults(tmp_path, QUEUE, *edits)] == ([what] if what else [])
+
+
+def test_the_accounts_that_pull_are_listed(tmp_path: Path) -> None:
+    pulled = ("repository: existing", "repository: owned\n      pullAccounts: ['222222222222', '111122223333']")
+    here = (QUEUE[0], QUEUE[1].replace("eu-west-1", "us-east-1"))
+    assert [fault.found for fault in faults(tmp_path, here)] == ["arn:aws:sqs:us-east-1:111122223333:x"]
+    assert faults(tmp_path, here, pulled) == []
+
+
 def test_a_wrong_account_of_the_stack_makes_no_arn_wrong(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, ('"039612856036"', '"3961285603"'))
+    (fault,) = faults(tmp_path, REGISTRY, ('"039612856036"', '"3961285603"'))
     assert fault.where == "Pulumi.test.yaml:4: aws:allowedAccountIds[0]"

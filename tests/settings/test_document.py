@@ -252,6 +252,16 @@ def test_as_many_aliases_as_anybody_writes_are_taken(tmp_path: Path) -> None:
     assert set(result.config.values()) == {'{"x": [1, 2]}'}
 
 
+def test_10000_values_are_read_and_one_more_is_not(tmp_path: Path) -> None:
+    beside = 5  # the document, config, its table, a:b and its list
+    most = read(tmp_path, f"config: {{a:b: [{'1,' * (10_000 - beside)}]}}")
+    assert isinstance(most, Document)
+    assert len(json.loads(most.config["a:b"])) == 9_995
+    assert read(tmp_path, f"config: {{a:b: [{'1,' * (10_001 - beside)}]}}") == Finding(
+        where="Pulumi.test.yaml", what=MANY, remedy=NAME_ONE
+    )
+
+
 @given(content=st.text(alphabet="ab:-[]{}&*!#'\"\n 0.~<", max_size=60) | st.text(max_size=40) | st.binary(max_size=40))
 def test_no_file_ends_in_a_traceback(content: str | bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     try:

@@ -183,6 +183,13 @@ CASES: dict[str, tuple[list[Edit], str, str, str, str]] = {
         SECRET.replace("039612856036", "111111111111"),
         f"copy the secret into {OWN}, and write the ARN that it has there",
     ),
+    "secret of the registry's account": (
+        [registry("{account: '111111111111'}"), secret(SECRET.replace("039612856036", "111111111111"))],
+        f"27: {BACKEND}.secrets.JWT_SECRET",
+        f"is of {OTHER}, and the stack is in {OWN}",
+        SECRET.replace("039612856036", "111111111111"),
+        f"copy the secret into {OWN}, and write the ARN that it has there",
+    ),
     "key of a secret in another region": (
         [secret(f"'{SECRET.replace('us-east-1', 'eu-west-1')}:key::'")],
         f"26: {BACKEND}.secrets.JWT_SECRET",

@@ -44,7 +44,13 @@ def found(value: Any) -> list[str]:
         ("<your-bucket>", "<your-bucket>"),
         ("%VERSION%", "%VERSION%"),
         ("%DATABASE%", "%DATABASE%"),
-        ("%DATABASE%s", "%DATABASE%"),
+        ("<ARN>", "<ARN>"),
+        ("<NAME>", "<NAME>"),
+        ("<YOUR_KEY>", "<YOUR_KEY>"),
+        ("<EOF_MARK>", "<EOF_MARK>"),
+        ("/%AWS_REGION%/", "%AWS_REGION%"),
+        ("%NAME%-%AWS_REGION%", "%NAME%"),
+        ("_%NAME%_", "%NAME%"),
         ("REPLACE_ME", "REPLACE_ME"),
         ("mongodb-CHANGEME-prod", "CHANGEME"),
         ("please_change_me", "change_me"),
@@ -92,12 +98,20 @@ def test_an_output_that_became_text_is_called_that(text: str, shown: str) -> Non
         "curl -w '%{http_code}' http://localhost:3000/",
         "a < b > c",
         "<br><b>bold</b>",
+        "<BR>",
+        "s/<EOF>//",
         "List<T>",
         "Ana <ana@example.com>",
         "<rule-name> <aws.events.event.json>",
         "100% of 50%",
         "%Y-%m-%d %H:%M:%S",
         "%H%M%S",
+        "%d %X %MDC%n",
+        "100%OFF%",
+        "up%TO%",
+        "%%TOP%",
+        "%MDC%5p",
+        "%MDC%%",
         "caf%C3%A9",
         "%C3ABC%20",
         "%E2%82%AC%20AND%20MORE",
@@ -132,7 +146,7 @@ def test_no_percent_encoded_text_is_a_placeholder(text: str) -> None:
     assert [each for each in found(encoded) if "%" in each] == []
 
 
-NAMES = st.from_regex(r"[A-Z][A-Z0-9_]{1,10}[A-Z]", fullmatch=True)
+NAMES = st.from_regex(r"[A-Z][A-Z0-9_]{1,10}[A-Z]", fullmatch=True).filter(lambda name: name != "EOF")
 
 
 @given(NAMES, st.sampled_from(["${%s}", "{{%s}}", "<%s>", "{{ %s }}"]), st.text("abc /:.-", max_size=9))

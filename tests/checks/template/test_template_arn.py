@@ -23,14 +23,21 @@ ELSEWHERE = "is in eu-west-1, while the rest of this file is in us-east-1"
     [
         (
             [((*ENVIRONMENT, 0), {"name": "TOPIC", "value": "arn:aws:sns:us-east-1::orders"})],
-            [("containerDefinitions[0].environment[0].value", NO_ACCOUNT, "arn:aws:sns:us-east-1::orders", WHOLE)],
+            [
+                (
+                    "containerDefinitions[0].environment[0].value",
+                    "is an ARN without its account",
+                    "arn:aws:sns:us-east-1::orders",
+                    WHOLE,
+                )
+            ],
         ),
         (
             [((*ENVIRONMENT, 0), {"name": "TOPIC", "value": "arn:aws:sns:us-east-1:039612856036:"})],
             [
                 (
                     "containerDefinitions[0].environment[0].value",
-                    "has no name where one must be: it leads nowhere",
+                    "is no whole ARN",
                     "arn:aws:sns:us-east-1:039612856036:",
                     WHOLE,
                 )
@@ -41,7 +48,7 @@ ELSEWHERE = "is in eu-west-1, while the rest of this file is in us-east-1"
             [
                 (
                     "containerDefinitions[0].environment[0].value",
-                    NO_REGION,
+                    "is an ARN in which a value is missing: it says None",
                     "arn:aws:sqs:None:039612856036:orders",
                     WHOLE,
                 )
@@ -51,14 +58,30 @@ ELSEWHERE = "is in eu-west-1, while the rest of this file is in us-east-1"
         ([((*ENVIRONMENT, 0), {"name": "POLICY", "value": "arn:aws:iam::aws:policy/ReadOnlyAccess"})], []),
         ([((*ENVIRONMENT, 0), {"name": "ROLE", "value": "arn:aws:iam::039612856036:role/x"})], []),
         ([((*ENVIRONMENT, 0), {"name": "NAME", "value": "urn:aws:sns:::orders"})], []),
-        ([((*ENVIRONMENT, 0), {"name": "NAME", "value": "arn:aws:sns"})], []),
+        (
+            [((*ENVIRONMENT, 0), {"name": "NAME", "value": "arn:aws:sns"})],
+            [("containerDefinitions[0].environment[0].value", "is no whole ARN", "arn:aws:sns", WHOLE)],
+        ),
+        ([((*ENVIRONMENT, 0), {"name": "STEP", "value": "arn:aws:states:::lambda:invoke"})], []),
+        ([((*ENVIRONMENT, 0), {"name": "QUEUE", "value": "arn:aws:sqs:eu-west-1:111122223333:orders"})], []),
+        (
+            [((*ENVIRONMENT, 0), {"name": "TOPIC", "value": "arn:aws:sns:us-east-1:${ACCOUNT}:orders"})],
+            [
+                (
+                    "containerDefinitions[0].environment[0].value",
+                    "holds a placeholder that nothing replaced: AWS gets it as it stands",
+                    "${ACCOUNT}",
+                    "write its value in the stack file, which has no templates: one file for each stack",
+                )
+            ],
+        ),
         ([((*ENVIRONMENT, 0), {"name": "IMAGE", "value": "arn:aws:ec2:us-east-1::image/ami-1"})], []),
         (
             [((*SECRET, 0, "valueFrom"), "arn:aws:secretsmanager::039612856036:secret:pairva/mongodb-uri")],
             [
                 (
                     "containerDefinitions[0].secrets[0].valueFrom",
-                    NO_REGION,
+                    "is an ARN without its region",
                     "arn:aws:secretsmanager::039612856036:secret:pairva/mongodb-uri",
                     WHOLE,
                 )

@@ -16,6 +16,7 @@ OLD = Path(__file__).parents[2] / "operations" / "old"
 
 ENVIRONMENT: Place = (*CONTAINER, "environment")
 CHECK: Place = (*CONTAINER, "healthCheck")
+ROLE = "write the ARN of a role of its own, or nothing: the program then makes one that may do nothing"
 PORT: Place = (*CONTAINER, "portMappings", 0)
 
 
@@ -48,6 +49,7 @@ def test_a_good_definition_becomes_a_table_that_a_stack_file_takes(tmp_path: Pat
         "    backend:\n"
         '      version: "1.0.1"\n'
         "      repository: existing\n"
+        '      taskRole: "arn:aws:iam::039612856036:role/pairva-backend-task"\n'
         "      port: 3000\n"
         "      # path: which requests reach it, for example /api/*; none reach a service without\n"
         "      cpu: 512\n"
@@ -63,8 +65,6 @@ def test_a_good_definition_becomes_a_table_that_a_stack_file_takes(tmp_path: Pat
         "        MONGODB_URI: arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/mongodb-uri\n"
         '        JWT_SECRET: "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf:key::"\n'
         "      writable: [/tmp]\n"
-        "      # not taken over: taskRoleArn: the program makes a role that may do nothing until it is granted "
-        "(components/roles.py)\n"
         "      # not taken over: runtimePlatform: architecture, beside the services, says it for all of them\n"
         "      # not taken over: linuxParameters"
     )
@@ -73,6 +73,7 @@ def test_a_good_definition_becomes_a_table_that_a_stack_file_takes(tmp_path: Pat
     assert service.model_dump(exclude_defaults=True, by_alias=True) == {
         "version": "1.0.1",
         "repository": "existing",
+        "taskRole": "arn:aws:iam::039612856036:role/pairva-backend-task",
         "port": 3000,
         "cpu": 512,
         "memory": 1024,
@@ -264,6 +265,71 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [(("containerDefinitions",), [*GOOD["containerDefinitions"], {"name": "xray", "image": "xray:1"}])],
             ["# not taken over: container xray: a service has one container"],
+        ),
+        (
+            [
+                (
+                    ("containerDefinitions",),
+                    [{"name": "datadog", "portMappings": [{"containerPort": 8126}]}, *GOOD["containerDefinitions"]],
+                )
+            ],
+            ["# not taken over: container datadog: a service has one container"],
+        ),
+        (
+            [
+                (
+                    ("containerDefinitions",),
+                    [{"name": "xray"}, {**GOOD["containerDefinitions"][0], "name": "frontend"}, {"name": "log"}],
+                ),
+            ],
+            [
+                "frontend:",
+                "repository: existing  # the image must be in ECR as pairva-frontend",
+                "# not taken over: container xray: a service has one container",
+                "# not taken over: container log: a service has one container",
+            ],
+        ),
+        (
+            [(("containerDefinitions",), [{"name": "datadog"}, {**GOOD["containerDefinitions"][0], "name": "mail"}])],
+            [
+                '# no service of that name yet (backend, frontend): README, "A third service"',
+                "mail:",
+                "repository: existing  # the image must be in ECR as pairva-mail",
+                "# not taken over: container datadog: a service has one container",
+            ],
+        ),
+        (
+            [
+                (
+                    ("containerDefinitions",),
+                    [
+                        {"name": "xray", "essential": False},
+                        {**GOOD["containerDefinitions"][0], "name": "mail", "portMappings": []},
+                        {"name": "log"},
+                    ],
+                )
+            ],
+            [
+                '# no service of that name yet (backend, frontend): README, "A third service"',
+                "mail:",
+                "repository: existing  # the image must be in ECR as pairva-mail",
+                "# port: write it",
+                "# not taken over: container xray: a service has one container",
+                "# not taken over: container log: a service has one container",
+            ],
+        ),
+        ([(("taskRoleArn",), GONE)], []),
+        (
+            [(("taskRoleArn",), "arn:aws:iam::${ACCOUNT}:role/x")],
+            [f"# taskRole: a placeholder stood here; {ROLE}"],
+        ),
+        (
+            [(("taskRoleArn",), GOOD["executionRoleArn"])],
+            [f"# taskRole: was the execution role, too, which may read every secret; {ROLE}"],
+        ),
+        (
+            [(("taskRoleArn",), "pairva-task")],
+            ['# taskRole: is not the ARN of a role: for example "arn:aws:iam::039612856036:role/deploy"'],
         ),
         (
             [((*CONTAINER, "name"), GONE), (("family",), "pairva-frontend")],

@@ -10,7 +10,8 @@ from tests.checks.template.definitions import CONTAINER, GONE, SECRETS, Place, T
 LOG: Place = (*CONTAINER, "logConfiguration")
 SECRET: Place = (*CONTAINER, "secrets")
 MADE_HERE = "nothing to name: this program makes an execution role for each service, with just the rights it needs"
-BOTH_MADE_HERE = "nothing to name: this program makes both roles of a service and passes on their ARNs"
+EXECUTION_MADE_HERE = "nothing to name: this program makes the role and passes on its ARN"
+TASK_ROLE = "write the role's ARN as taskRole in the stack file, or nothing: this program then makes a role"
 INCOMPLETE = "is not the whole ARN of a role (arn:aws:iam::<12 digits>:role/<name>): AWS refuses the file"
 
 
@@ -86,7 +87,7 @@ INCOMPLETE = "is not the whole ARN of a role (arn:aws:iam::<12 digits>:role/<nam
                     "taskRoleArn",
                     "is the execution role, too: the application may read every secret and image that ECS may",
                     "arn:aws:iam::039612856036:role/pairva-backend-execution",
-                    "this program makes two roles for each service; the application's own is empty until granted",
+                    "write the ARN of another as taskRole in the stack file, or nothing: this program then makes one",
                 )
             ],
         ),
@@ -97,25 +98,25 @@ INCOMPLETE = "is not the whole ARN of a role (arn:aws:iam::<12 digits>:role/<nam
                     "executionRoleArn",
                     "is a role's name: ECS takes it for one of whichever account the file is registered in",
                     "ecsTaskExecutionRole",
-                    BOTH_MADE_HERE,
+                    EXECUTION_MADE_HERE,
                 )
             ],
         ),
         (
             [(("executionRoleArn",), "arn:aws:iam:::role/x")],
-            [("executionRoleArn", INCOMPLETE, "arn:aws:iam:::role/x", BOTH_MADE_HERE)],
+            [("executionRoleArn", INCOMPLETE, "arn:aws:iam:::role/x", EXECUTION_MADE_HERE)],
         ),
         (
             [(("taskRoleArn",), "arn:aws:iam::None:role/x")],
-            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::None:role/x", BOTH_MADE_HERE)],
+            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::None:role/x", TASK_ROLE)],
         ),
         (
             [(("taskRoleArn",), "arn:aws:iam::39612856036:role/x")],
-            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::39612856036:role/x", BOTH_MADE_HERE)],
+            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::39612856036:role/x", TASK_ROLE)],
         ),
         (
             [(("taskRoleArn",), "arn:aws:iam::039612856036:user/x")],
-            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::039612856036:user/x", BOTH_MADE_HERE)],
+            [("taskRoleArn", INCOMPLETE, "arn:aws:iam::039612856036:user/x", TASK_ROLE)],
         ),
     ],
 )

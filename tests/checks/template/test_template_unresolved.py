@@ -16,6 +16,7 @@ MAPPING: Place = (*CONTAINER, "portMappings", 0)
 UNRESOLVED = "holds a placeholder that nothing replaced: AWS gets it as it stands"
 NO_TEMPLATES = "write its value in the stack file, which has no templates: one file for each stack"
 ROLE_HERE = "nothing to name: this program makes the role and passes on its ARN"
+TASK_ROLE = "write the role's ARN as taskRole in the stack file, or nothing: this program then makes a role"
 VERSION_HERE = "write the version in the stack file: this program knows registry and repository"
 
 
@@ -28,7 +29,7 @@ VERSION_HERE = "write the version in the stack file: this program knows registry
         ),
         (
             [(("taskRoleArn",), "arn:aws:iam::${AWS_ACCOUNT_ID}:role/x")],
-            [("taskRoleArn", UNRESOLVED, "${AWS_ACCOUNT_ID}", ROLE_HERE)],
+            [("taskRoleArn", UNRESOLVED, "${AWS_ACCOUNT_ID}", TASK_ROLE)],
         ),
         (
             [((*CONTAINER, "image"), "{{registry}}/pairva-backend:${VERSION}")],
