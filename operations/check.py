@@ -10,7 +10,8 @@ from components import container
 from finding import FORMS, Finding
 from operations.stack_argument import ROOT
 from settings import placeholder, stack_file, written
-from settings.lines import spelled
+from settings.arn import Place
+from settings.lines import in_file, spelled
 from settings.stack import ServiceSettings, Stack
 
 
@@ -45,8 +46,7 @@ def _from_here(file: Path) -> str:
 
 
 def _of_containers(stack: Stack, file: Path) -> list[Finding]:
-    """Placeholders in what the program would register of the stack file's values."""
-    place = written.place(stack.aws.model_dump(by_alias=True))
+    """Placeholders in what the program would register of the stack file's values; whose ARNs are known by then."""
     return [
         Finding(
             where=f"{file.name}: the container of {name}: {spelled(each.path)}",
@@ -55,7 +55,7 @@ def _of_containers(stack: Stack, file: Path) -> list[Finding]:
             remedy=each.remedy,
         )
         for name, service in stack.services.items()
-        for each in placeholder.within(container.definitions(service, _image(service)), place)
+        for each in placeholder.within(container.definitions(service, _image(service)), Place())
     ]
 
 
@@ -65,6 +65,8 @@ def _image(service: ServiceSettings) -> str:
 
 def _notes(stack: Stack, file: Path) -> list[str]:
     """What is meant to be so, and still worth a word each time."""
-    if stack.encrypted:
-        return []
-    return [f"{file.name}: note: plain HTTP, for it names no domain: passwords and cookies can be read on their way"]
+    tables = {key: getattr(stack, key).model_dump(by_alias=True, warnings=False) for key in ("aws", "deployment")}
+    notes = [f"{spelled(in_file(each.path))} {each.what}" for each in written.elsewhere(tables)]
+    if not stack.encrypted:
+        notes.append("plain HTTP, for it names no domain: passwords and cookies can be read on their way")
+    return [f"{file.name}: note: {note}" for note in notes]

@@ -8,6 +8,7 @@ from typing import Any
 
 from settings import placeholder
 from settings.arn import Place
+from settings.placeholder import Placeholder
 from settings.rules import Fault, table_of
 from settings.types import REGION
 
@@ -39,9 +40,18 @@ def _matching(pattern: str, values: Any) -> frozenset[str]:
     return frozenset(each for each in listed if isinstance(each, str) and re.fullmatch(pattern, each))
 
 
+def elsewhere(tables: Mapping[str, Any]) -> list[Placeholder]:
+    """What the application is told of other accounts and regions: a partner's queue is its own affair, and a note."""
+    anywhere = set(placeholder.within(tables, Place()))
+    found = placeholder.within(tables, place(tables))
+    return [each for each in found if "environment" in each.path and each not in anywhere]
+
+
 def _placeholders(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    meant = elsewhere(tables)
     for each in placeholder.within(tables, place(tables)):
-        yield Fault(location=each.path, value=None, what=each.what, remedy=each.remedy, found=each.found)
+        if each not in meant:
+            yield Fault(location=each.path, value=None, what=each.what, remedy=each.remedy, found=each.found)
 
 
 def _left_empty(value: Any, location: tuple[str | int, ...]) -> Iterator[Fault]:

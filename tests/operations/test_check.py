@@ -50,6 +50,13 @@ def test_a_file_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pyte
     assert check("--format", "github", bad).stdout.startswith("::error file=deploy/Pulumi.bad.yaml,line=15::")
 
 
+def test_an_arn_of_another_account_in_the_environment_is_worth_a_note(tmp_path: Path) -> None:
+    file = stack_file(tmp_path, ("NODE_ENV: production", "QUEUE: arn:aws:sqs:us-east-1:111122223333:x"), name="good")
+    result = check(file)
+    what = "pairva:deployment.backend.environment.QUEUE is an ARN of 111122223333, an account that this stack file does"
+    assert (result.exit_code, result.stdout.splitlines()[1]) == (0, f"Pulumi.good.yaml: note: {what} not list")
+
+
 def test_json_is_one_list_for_all_files_and_nothing_else(tmp_path: Path) -> None:
     good, bad = stack_file(tmp_path, name="good"), stack_file(tmp_path, ("port: 3000", "port: 80"), name="bad")
     (tmp_path / "Pulumi.list.yaml").write_text("- a\n")

@@ -104,12 +104,12 @@ def test_whatever_is_found_stands_in_the_text(text: str) -> None:
 
 
 def test_the_account_of_a_role_on_the_way_is_listed(tmp_path: Path) -> None:
-    region, environment = "aws:region: us-east-1", "NODE_ENV: production"
+    region = "aws:region: us-east-1"
     hub = "arn:aws:iam::111122223333:role/hub"
-    used = (environment, f"HUB: {hub}")
+    used = (region, f"{region}\n  aws:defaultTags: {{tags: {{hub: {hub}}}}}")
     assert faults(tmp_path, used) == [
         Finding(
-            where="Pulumi.test.yaml:24: pairva:deployment.backend.environment.HUB",
+            where="Pulumi.test.yaml:3: aws:defaultTags.tags.hub",
             what="is an ARN of 111122223333, an account that this stack file does not list",
             found=hub,
             remedy="copy the whole ARN from AWS; it must be of this stack's account and region",
@@ -118,7 +118,10 @@ def test_the_account_of_a_role_on_the_way_is_listed(tmp_path: Path) -> None:
     assert faults(tmp_path, used, (region, f"{region}\n  aws:assumeRoles: [{{roleArn: {hub}}}]")) == []
 
 
-QUEUE = ("NODE_ENV: production", "QUEUE: arn:aws:sqs:eu-west-1:111122223333:x")
+QUEUE = (
+    "aws:region: us-east-1",
+    "aws:region: us-east-1\n  aws:defaultTags: {tags: {queue: 'arn:aws:sqs:eu-west-1:111122223333:x'}}",
+)
 REGISTRY = ("logRetentionDays: 30", "logRetentionDays: 30\n    registry: {account: '111122223333', region: eu-west-1}")
 
 
@@ -144,7 +147,7 @@ def test_the_place_of_the_registry_is_listed(edits: list[Edit], what: str, tmp_p
 
 def test_the_accounts_that_pull_are_listed(tmp_path: Path) -> None:
     pulled = ("repository: existing", "repository: owned\n      pullAccounts: ['222222222222', '111122223333']")
-    here = (QUEUE[0], QUEUE[1].replace("eu-west-1", "us-east-1"))
+    here = (QUEUE[0], QUEUE[1].replace("sqs:eu-west-1", "sqs:us-east-1"))
     assert [fault.found for fault in faults(tmp_path, here)] == ["arn:aws:sqs:us-east-1:111122223333:x"]
     assert faults(tmp_path, here, pulled) == []
 
@@ -152,3 +155,10 @@ def test_the_accounts_that_pull_are_listed(tmp_path: Path) -> None:
 def test_a_wrong_account_of_the_stack_makes_no_arn_wrong(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, REGISTRY, ('"039612856036"', '"3961285603"'))
     assert fault.where == "Pulumi.test.yaml:4: aws:allowedAccountIds[0]"
+
+
+def test_what_the_application_is_told_may_be_of_another_account_but_must_be_whole(tmp_path: Path) -> None:
+    environment = "NODE_ENV: production"
+    assert faults(tmp_path, (environment, "QUEUE: arn:aws:sqs:eu-west-1:111122223333:x")) == []
+    (fault,) = faults(tmp_path, (environment, "QUEUE: arn:aws:sqs:eu-west-1:None:x"))
+    assert fault.what == "is an ARN in which a value is missing: it says None"
