@@ -20,19 +20,18 @@ class Endpoints:
     not made yet. `names` is whether the VPC's own names, and so an endpoint's, can resolve.
     """
 
-    region: str
     endpoints: Sequence[Fact]
     groups: Sequence[Fact]
     task_groups: Collection[str | None]
     names: bool
 
-    def way(self, service: str, *, subnet: Fact, table: str, default: Way) -> Way:
-        """How a task in the subnet reaches the service; `default` is where its default route leads.
+    def way(self, service: str, *, region: str, subnet: Fact, table: str, default: Way) -> Way:
+        """How a task in the subnet reaches that region's service; `default` is where its default route leads.
 
         An interface endpoint with private DNS takes the service's name over in the whole VPC: then it decides, also
         beside a NAT gateway.
         """
-        of_service = [each for each in self.endpoints if each["ServiceName"].endswith(f".{self.region}.{service}")]
+        of_service = [each for each in self.endpoints if each["ServiceName"].endswith(f".{region}.{service}")]
         if service == "s3":
             return _to_s3(of_service, table, default)
         flawed = [(each, self._flaw(each)) for each in of_service]
@@ -41,8 +40,11 @@ class Endpoints:
                 return self._let_in(endpoint, subnet)
         if default.leads or not flawed:
             return default
-        flaws = [f"{endpoint['VpcEndpointId']} {flaw}" for endpoint, flaw in flawed]
-        return Way(leads=default.leads, why="; ".join([default.why, *flaws]), remedy=self._remedy(flawed[0][0]))
+        why = "; ".join([default.why, *(f"{endpoint['VpcEndpointId']} {flaw}" for endpoint, flaw in flawed)])
+        if any(_may_be_named(each) for each in of_service):
+            zone = "nobody can see from here whether a private hosted zone of the VPC leads its name there"
+            return Way(leads=None, why=f"{why}, and {zone}")
+        return Way(leads=default.leads, why=why, remedy=self._remedy(flawed[0][0]))
 
     def _flaw(self, endpoint: Fact) -> str:
         """Why the service's name does not lead to the endpoint; empty if it does."""
@@ -56,11 +58,9 @@ class Endpoints:
 
     def _remedy(self, endpoint: Fact) -> str:
         """What is to be done about an endpoint that has a flaw; empty where a new one is needed."""
-        if endpoint["VpcEndpointType"] != "Interface" or endpoint["State"].lower() != "available":
+        if not _is_ready(endpoint):
             return ""
-        if not self.names:
-            return f"aws ec2 modify-vpc-attribute --vpc-id {endpoint['VpcId']} --enable-dns-hostnames"
-        return f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint['VpcEndpointId']} --private-dns-enabled"
+        return f"aws ec2 modify-vpc-attribute --vpc-id {endpoint['VpcId']} --enable-dns-hostnames"
 
     def _let_in(self, endpoint: Fact, subnet: Fact) -> Way:
         """A rule that lets another group in does not help: our tasks have the group that this program makes for them.
@@ -79,6 +79,17 @@ class Endpoints:
             f"their names lead to {name}, whose security group {', '.join(groups)} does not let {cidr} in on port 443"
         )
         return Way(leads=False, why=what, remedy=f"let TCP 443 from {cidr} into {', '.join(groups)}")
+
+
+def _is_ready(endpoint: Fact) -> bool:
+    return endpoint["VpcEndpointType"] == "Interface" and endpoint["State"].lower() == "available"
+
+
+def _may_be_named(endpoint: Fact) -> bool:
+    """True if the service's name may lead to the endpoint by a zone that others made, as central endpoints have it:
+    https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
+    """
+    return _is_ready(endpoint) and not endpoint.get("PrivateDnsEnabled")
 
 
 def _to_s3(endpoints: Sequence[Fact], table: str, default: Way) -> Way:

@@ -1,6 +1,7 @@
 """Whether the network holds what will stand in it: zones for one that is made; ways, too, for one that exists."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -106,7 +107,6 @@ def _ways_out(subnets: Subnets, asked: Answers) -> Iterator[Result]:
     routes = Routes(asked.route_tables.result(), asked.nat_gateways.result())
     made = {each["GroupName"]: each["GroupId"] for each in groups}
     endpoints = Endpoints(
-        region=stack.account.region,
         endpoints=asked.endpoints.result(),
         groups=groups,
         task_groups={made.get(service.names.family) for service in stack.services.values()},
@@ -116,9 +116,10 @@ def _ways_out(subnets: Subnets, asked: Answers) -> Iterator[Result]:
         table = routes.table(subnet["SubnetId"])
         default = _of_others(stack, subnet) or routes.out(table)
         ways = dict[Way, list[str]]()
-        for service in _needed(stack):
+        for service, region in _needed(stack).items():
             name = table["RouteTableId"] if table else ""
-            ways.setdefault(endpoints.way(service, subnet=subnet, table=name, default=default), []).append(service)
+            way = endpoints.way(service, region=region, subnet=subnet, table=name, default=default)
+            ways.setdefault(_from_afar(stack, region, way), []).append(service)
         if there := [f"{', '.join(services)} {way.why}" for way, services in ways.items() if way.leads]:
             yield ok(f"{subnet['SubnetId']} to AWS", "; ".join(there))
         yield from (_no_way(subnets, subnet, way, services) for way, services in ways.items() if not way.leads)
@@ -151,10 +152,19 @@ def _of_others(stack: Stack, subnet: Fact) -> Way | None:
     return Way(leads=None, why=f"account {owner} shares the subnet, and only it sees where its routes lead")
 
 
-def _needed(stack: Stack) -> list[str]:
-    """What ECS asks for a task through the task's own subnet, as endpoints call it:
+def _from_afar(stack: Stack, region: str, way: Way) -> Way:
+    """Where the images are in another region, endpoints of the stack's own do not help."""
+    if region == stack.account.region or way.leads is not False:
+        return way
+    nat = f"lead its 0.0.0.0/0 to a NAT gateway in a public subnet: the images are in {region}"
+    return replace(way, remedy=way.remedy or nat)
+
+
+def _needed(stack: Stack) -> dict[str, str]:
+    """What ECS asks for a task through the task's own subnet, as endpoints call it, and of which region:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (platform 1.4.0)
     """
     arns = [arn for service in stack.services.values() for arn in service.own.secrets.values()]
     of_secrets = [name for name in ("secretsmanager", "ssm") if any(f":{name}:" in arn for arn in arns)]
-    return ["ecr.api", "ecr.dkr", "s3", "logs", *of_secrets]
+    of_images = dict.fromkeys(["ecr.api", "ecr.dkr", "s3"], stack.registry.region)
+    return of_images | dict.fromkeys(["logs", *of_secrets], stack.account.region)

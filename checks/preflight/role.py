@@ -25,8 +25,14 @@ _LINKED = {
 }
 
 
+# Only where a service has `scaling` (Application Auto Scaling user guide, "Service-linked roles").
+_SCALING = {"AWSServiceRoleForApplicationAutoScaling_ECSService": "the first scalable target"}
+
+
 def checks(stack: Stack) -> list[Check]:
-    linked = [Check(subject=f"role {name}", ask=partial(_linked, name, maker)) for name, maker in _LINKED.items()]
+    scaled = any(service.own.scaling for service in stack.services.values())
+    makers = _LINKED | _SCALING if scaled else _LINKED
+    linked = [Check(subject=f"role {name}", ask=partial(_linked, name, maker)) for name, maker in makers.items()]
     existing = [
         Check(subject=f"{key} of {name}", ask=partial(_existing, service, key, arn))
         for name, service in stack.services.items()
@@ -66,25 +72,26 @@ def _existing(service: ServiceSettings, key: str, arn: str, session: Session) ->
 
 
 def _fault(service: ServiceSettings, key: str, what: str, found: str, remedy: str) -> Finding:
-    where = f"Pulumi.{service.names.stack}.yaml: pairva:deployment.{service.names.service}.{key}"
-    return Finding(where=where, what=what, found=found, remedy=remedy)
+    return Finding(where=service.where(key), what=what, found=found, remedy=remedy)
 
 
 def trusts_ecs(document: Mapping[str, Any], account: str) -> bool:
     """True if a role with this trust policy may be given to tasks of that account.
 
     Not looked at: conditions, but for an `aws:SourceAccount` that must equal something, and statements that deny.
+    What is said by exception (`NotPrincipal`, `NotAction`) counts as allowed.
     """
     return any(_trusts(statement, account) for statement in _list(document.get("Statement", [])))
 
 
 def _trusts(statement: Mapping[str, Any], account: str) -> bool:
     principal = statement.get("Principal", {})
-    services = ["*"] if principal == "*" else _list(principal.get("Service", []))
+    services = ["*"] if principal == "*" or "NotPrincipal" in statement else _list(principal.get("Service", []))
+    actions = ["*"] if "NotAction" in statement else _list(statement.get("Action", []))
     return (
         statement.get("Effect") == "Allow"
         and not {_TASKS, "*"}.isdisjoint(services)
-        and any(fnmatchcase(_ASSUME, action.lower()) for action in _list(statement.get("Action", [])))
+        and any(fnmatchcase(_ASSUME, action.lower()) for action in actions)
         and all(_holds(operator, keys, account) for operator, keys in statement.get("Condition", {}).items())
     )
 

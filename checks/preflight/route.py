@@ -58,7 +58,11 @@ class Routes:
         if target.startswith("igw-"):
             return Way(leads=True, why=f"through {target}")
         if target.startswith("nat-"):
-            return replace(way, leads=False)
+            way = replace(way, leads=False)
+        others = [each for each in table["Routes"] if _enters(each)] if table else []
+        if way.leads is False and others:
+            why = f"{way.why}, and nobody can see from here whether all clients are behind {_listed(others)}"
+            return Way(leads=None, why=why)
         return way
 
     def out(self, table: Fact | None) -> Way:
@@ -72,8 +76,8 @@ class Routes:
             return way
         others = [each for each in table["Routes"] if _leaves(each)]
         if way.leads is False and others:
-            behind = ", ".join(f"{_target(each)} ({_destination(each)})" for each in others)
-            return Way(leads=None, why=f"{way.why}, and nobody can see from here what is behind {behind}")
+            why = f"{way.why}, and nobody can see from here what is behind {_listed(others)}"
+            return Way(leads=None, why=why)
         return way
 
     def _default(self, table: Fact | None) -> tuple[Way, str]:
@@ -116,6 +120,15 @@ def _target(route: Fact) -> str:
 
 def _destination(route: Fact) -> str:
     return route.get("DestinationCidrBlock") or route.get("DestinationPrefixListId", "")
+
+
+def _listed(routes: Sequence[Fact]) -> str:
+    return ", ".join(f"{_target(each)} ({_destination(each)})" for each in routes)
+
+
+def _enters(route: Fact) -> bool:
+    """True if some addresses, as those of known clients, are reached through an internet gateway."""
+    return _target(route).startswith("igw-") and bool(_destination(route)) and route.get("State") != "blackhole"
 
 
 def _leaves(route: Fact) -> bool:

@@ -1,9 +1,11 @@
 """Whether each secret that the stack file names is there for ECS to read. No value is asked for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +20,9 @@ _KEYS_OF_AWS = {"", "alias/aws/secretsmanager", "alias/aws/ssm"}
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 _USABLE = {"Enabled", "Updating"}
+
+# The most that one answer holds, and one filter takes (SSM API reference, ParameterStringFilter).
+_MOST_PARAMETERS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,11 @@ class Secret:
         return self.arn.split(":", 5)[5].removeprefix("parameter").removeprefix("secret:")
 
     @property
+    def names(self) -> list[str]:
+        """A parameter's: without a second slash it may have its first one or not, and has one ARN for both."""
+        return [self.name] if self.name.count("/") > 1 else [self.name, self.name[1:]]
+
+    @property
     def subject(self) -> str:
         return f"{'parameter' if self.is_parameter else 'secret'} {self.name}"
 
@@ -49,8 +59,43 @@ class Secret:
         return Finding(where=f"Pulumi.{self.stack.name}.yaml: {keys}", what=what, found=self.arn, remedy=remedy)
 
 
+class Parameters:
+    """What Systems Manager shows of the parameters of these names: asked once, by the first who wants to know.
+
+    A question for each, all at the same time and without a second try, might be throttled.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._asking = Lock()
+        self._shown = Future[dict[str, Mapping[str, Any]]]()
+
+    def of(self, secret: Secret, session: Session) -> Mapping[str, Any] | None:
+        """None if there is none. Raises what botocore raises, to all who want to know."""
+        with self._asking:
+            if not self._shown.done():
+                self._ask(session)
+        shown = self._shown.result()
+        return next((shown[name] for name in secret.names if name in shown), None)
+
+    def _ask(self, session: Session) -> None:
+        try:
+            ask = session.client("ssm").get_paginator("describe_parameters").paginate
+            shown = dict[str, Mapping[str, Any]]()
+            for first in range(0, len(self._names), _MOST_PARAMETERS):
+                names = self._names[first : first + _MOST_PARAMETERS]
+                filters = [{"Key": "Name", "Option": "Equals", "Values": names}]
+                pages = ask(ParameterFilters=filters, PaginationConfig={"PageSize": _MOST_PARAMETERS})
+                shown |= {each["Name"]: each for each in pages.build_full_result()["Parameters"]}
+            self._shown.set_result(shown)
+        except Exception as error:
+            self._shown.set_exception(error)
+
+
 def checks(stack: Stack) -> list[Check]:
-    return [Check(subject=secret.subject, ask=partial(_look, secret)) for secret in named(stack)]
+    secrets = named(stack)
+    parameters = Parameters([name for secret in secrets if secret.is_parameter for name in secret.names])
+    return [Check(subject=secret.subject, ask=partial(_look, secret, parameters)) for secret in secrets]
 
 
 def named(stack: Stack) -> list[Secret]:
@@ -71,8 +116,8 @@ def _stage(arn: str) -> str:
     return "" if version else stage or "AWSCURRENT"
 
 
-def _look(secret: Secret, session: Session) -> Iterator[Result]:
-    found = _parameter(secret, session) if secret.is_parameter else _secret(secret, session)
+def _look(secret: Secret, parameters: Parameters, session: Session) -> Iterator[Result]:
+    found = _parameter(secret, parameters, session) if secret.is_parameter else _secret(secret, session)
     if isinstance(found, Finding):
         yield failed(secret.subject, found)
         return
@@ -109,15 +154,10 @@ def _missing(secret: Secret) -> Finding:
     return secret.fault("there is no such secret", create.format(secret.name))
 
 
-def _parameter(secret: Secret, session: Session) -> Mapping[str, Any] | Finding:
-    """A name without a second slash may be written with its first one or without, and has one ARN for both."""
-    path = secret.name
-    names = [path] if path.count("/") > 1 else [path, path[1:]]
-    filters = [{"Key": "Name", "Option": "Equals", "Values": names}]
-    pages = session.client("ssm").get_paginator("describe_parameters").paginate(ParameterFilters=filters)
-    if found := pages.build_full_result()["Parameters"]:
-        return found[0]
-    remedy = f"aws ssm put-parameter --type SecureString --name {path} --value file://secret.txt"
+def _parameter(secret: Secret, parameters: Parameters, session: Session) -> Mapping[str, Any] | Finding:
+    if found := parameters.of(secret, session):
+        return found
+    remedy = f"aws ssm put-parameter --type SecureString --name {secret.name} --value file://secret.txt"
     return secret.fault("there is no such parameter", remedy)
 
 
@@ -126,15 +166,22 @@ def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
     if key in _KEYS_OF_AWS:
         return
     subject = f"key of {secret.subject}"
+    # What was encrypted names its key itself; an alias may lead to another one by now, or be gone.
+    by_alias = key.startswith("alias/") or ":alias/" in key
+    unseen = "and nobody can see from here which key the value is encrypted with"
     try:
         shown = session.client("kms").describe_key(KeyId=key)["KeyMetadata"]
     except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "NotFoundException":
+        gone = isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "NotFoundException"
+        if gone and not by_alias:
             yield failed(subject, secret.fault(f"its key {key} is gone", "store the value again, under another key"))
         else:
-            yield unchecked(subject, answer(error))
+            yield unchecked(subject, f"the alias {key} is gone, {unseen}" if gone else answer(error))
         return
-    if shown["KeyState"] not in _USABLE:
+    usable = shown["KeyState"] in _USABLE
+    if not usable and by_alias:
+        yield unchecked(subject, f"the key of {key} is {shown['KeyState']}, {unseen}")
+    elif not usable:
         remedy = f"aws kms enable-key --key-id {key} (after cancel-key-deletion, if that is pending)"
         yield failed(subject, secret.fault(f"its key {key} cannot decrypt: it is {shown['KeyState']}", remedy))
     elif shown.get("KeyManager") == "CUSTOMER":

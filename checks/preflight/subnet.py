@@ -116,14 +116,20 @@ def addresses(subnets: Subnets, interfaces: Sequence[Fact], balancer: str) -> It
 
 
 def _room(subnets: Subnets, addresses: int) -> Result:
-    """For all tasks, and once more: a deployment runs the old version beside the new one."""
-    wanted = sum(service.most_tasks for service in subnets.stack.services.values())
-    if addresses >= 2 * wanted:
-        return ok("addresses", f"{addresses} for {wanted} tasks of one version and {wanted} of the next")
+    """For all tasks, and once more: a deployment runs the old version beside the new one.
+
+    What scaling may add lacks nothing until the load asks for it: only the tasks that always run must have room.
+    """
+    services = subnets.stack.services.values()
+    least, most = sum(each.least_tasks for each in services), sum(each.most_tasks for each in services)
+    if addresses >= 2 * most:
+        return ok("addresses", f"{addresses} for {most} tasks of one version and {most} of the next")
+    too_few = addresses < least
+    wanted = least if too_few else most
     what = f"{wanted} tasks need an address each, and as many again while a deployment runs both versions"
     remedy = "name larger subnets, or more, or lower the counts"
     fault = subnets.finding("privateSubnets", what, f"{addresses} addresses", remedy)
-    return failed("addresses", fault) if addresses < wanted else warning("addresses", fault)
+    return failed("addresses", fault) if too_few else warning("addresses", fault)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,15 +1,18 @@
 """What EC2 says of a VPC that exists: read-only, each question once and all at the same time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 from checks.session import Session
 from settings.network import ExistingNetwork
 
 # One of the things that EC2 describes, in its own words.
 Fact = Mapping[str, Any]
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,30 +41,41 @@ def ask(session: Session, network: ExistingNetwork, group_names: Sequence[str]) 
     ec2 = session.client("ec2")
     of_the_vpc = _filters({"vpc-id": [network.vpc]})
     subnets = [*network.public_subnets, *network.private_subnets]
-    with ThreadPoolExecutor(max_workers=9) as pool:
 
-        def listed(operation: str, key: str, filters: Any, name: str = "Filters") -> Future[list[Fact]]:
-            return pool.submit(
-                lambda: ec2.get_paginator(operation).paginate(**{name: filters}).build_full_result()[key]
-            )
+    def listed(operation: str, key: str, filters: Any, name: str = "Filters") -> Future[list[Fact]]:
+        return _asked(lambda: ec2.get_paginator(operation).paginate(**{name: filters}).build_full_result()[key])
 
-        return Answers(
-            vpcs=listed("describe_vpcs", "Vpcs", of_the_vpc),
-            dns=(
-                pool.submit(_attribute(ec2, network.vpc, "enableDnsSupport", "EnableDnsSupport")),
-                pool.submit(_attribute(ec2, network.vpc, "enableDnsHostnames", "EnableDnsHostnames")),
-            ),
-            subnets=listed("describe_subnets", "Subnets", _filters({"subnet-id": subnets})),
-            route_tables=listed("describe_route_tables", "RouteTables", of_the_vpc),
-            nat_gateways=listed("describe_nat_gateways", "NatGateways", of_the_vpc, "Filter"),
-            endpoints=listed("describe_vpc_endpoints", "VpcEndpoints", of_the_vpc),
-            groups=listed("describe_security_groups", "SecurityGroups", of_the_vpc),
-            interfaces=listed(
-                "describe_network_interfaces",
-                "NetworkInterfaces",
-                _filters({"subnet-id": subnets, "group-name": group_names}),
-            ),
-        )
+    return Answers(
+        vpcs=listed("describe_vpcs", "Vpcs", of_the_vpc),
+        dns=(
+            _asked(_attribute(ec2, network.vpc, "enableDnsSupport", "EnableDnsSupport")),
+            _asked(_attribute(ec2, network.vpc, "enableDnsHostnames", "EnableDnsHostnames")),
+        ),
+        subnets=listed("describe_subnets", "Subnets", _filters({"subnet-id": subnets})),
+        route_tables=listed("describe_route_tables", "RouteTables", of_the_vpc),
+        nat_gateways=listed("describe_nat_gateways", "NatGateways", of_the_vpc, "Filter"),
+        endpoints=listed("describe_vpc_endpoints", "VpcEndpoints", of_the_vpc),
+        groups=listed("describe_security_groups", "SecurityGroups", of_the_vpc),
+        interfaces=listed(
+            "describe_network_interfaces",
+            "NetworkInterfaces",
+            _filters({"subnet-id": subnets, "group-name": group_names}),
+        ),
+    )
+
+
+def _asked(question: Callable[[], Told]) -> Future[Told]:
+    """Its answer, once there is one. In a daemon: an executor's threads would be waited for when the program ends."""
+    told = Future[Told]()
+
+    def ask() -> None:
+        try:
+            told.set_result(question())
+        except Exception as error:
+            told.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    return told
 
 
 def _attribute(ec2: Any, vpc: str, attribute: str, key: str) -> Callable[[], bool]:

@@ -125,8 +125,11 @@ class Ec2:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, facts: Facts) -> None:
         self.calls: list[tuple[str, Any]] = []
-        self._facts, self._lock, self._client = facts, Lock(), client("ec2")
-        monkeypatch.setattr(self._client, "_make_api_call", self._answer)
+        self._facts, self._lock = facts, Lock()
+        # A client of its own, as a question that nobody waits for may come after the test.
+        shared = client("ec2")
+        self._client: Any = object.__new__(type(shared))
+        vars(self._client).update(vars(shared), _make_api_call=self._answer)
         monkeypatch.setattr(Session, "client", self._give)
 
     def _give(self, service: str) -> Any:

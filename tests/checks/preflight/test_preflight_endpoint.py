@@ -37,6 +37,8 @@ THROUGH = (
     "ecr.api through vpce-ecr-api; ecr.dkr through vpce-ecr-dkr; s3 through vpce-s3; logs through vpce-logs; "
     "secretsmanager through vpce-secretsmanager"
 )
+ENDPOINT = {service: f"vpce-{service.replace('.', '-')}" for service in OTHERS.split(", ")}
+ZONE = "and nobody can see from here whether a private hosted zone of the VPC leads its name there"
 OVER_NAT = f"ecr.api, ecr.dkr, s3, secretsmanager through {NAT}"
 
 
@@ -50,10 +52,9 @@ def refused(subnet: str, cidr: str) -> list[Result]:
 
 def unresolved(subnet: str, flaw: str, remedy: str) -> list[Result]:
     """One finding a service, each of which has an endpoint of its own; `{}` is its name."""
-    names = {service: f"vpce-{service.replace('.', '-')}" for service in OTHERS.split(", ")}
     return [
         each
-        for service, name in names.items()
+        for service, name in ENDPOINT.items()
         for each in cannot(service, f"{NO_DEFAULT}; {name} {flaw}", remedy.format(name), [subnet])
     ]
 
@@ -102,11 +103,28 @@ ENDPOINTS: dict[str, tuple[list[Change], list[Result]]] = {
         of_each(
             lambda subnet: [
                 ok(f"{subnet} to AWS", "s3 through vpce-s3"),
-                *unresolved(
-                    subnet,
-                    "has no private DNS",
-                    "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
+                *(
+                    unchecked(f"{subnet} to AWS", f"{name}: {NO_DEFAULT}; {ENDPOINT[name]} has no private DNS, {ZONE}")
+                    for name in OTHERS.split(", ")
                 ),
+            ]
+        ),
+    ),
+    "without private DNS, in a VPC without host names": (
+        [default(), no_host_names, endpoints(endpoint("logs", PrivateDnsEnabled=False))],
+        of_each(
+            lambda subnet: [
+                *cannot("ecr.api, ecr.dkr, s3, secretsmanager", NO_DEFAULT, subnets=[subnet]),
+                unchecked(f"{subnet} to AWS", f"logs: {NO_DEFAULT}; vpce-logs has no private DNS, {ZONE}"),
+            ]
+        ),
+    ),
+    "without private DNS, and not ready": (
+        [default(), endpoints(endpoint("logs", PrivateDnsEnabled=False, State="pending"))],
+        of_each(
+            lambda subnet: [
+                *cannot("ecr.api, ecr.dkr, s3, secretsmanager", NO_DEFAULT, subnets=[subnet]),
+                *cannot("logs", f"{NO_DEFAULT}; vpce-logs is pending", subnets=[subnet]),
             ]
         ),
     ),
@@ -245,6 +263,29 @@ def test_only_the_stores_that_secrets_are_in_need_a_way(
     edit: Edit, services: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ways_out(monkeypatch, [default()], stack(EXISTING, edit)) == cannot(services, NO_DEFAULT)
+
+
+AFAR = stack(EXISTING, ("alarmEmails: []", "alarmEmails: []\n    registry: {region: us-west-2}"))
+TO_NAT = "lead its 0.0.0.0/0 to a NAT gateway in a public subnet: the images are in us-west-2"
+
+
+def test_images_of_another_region_are_not_reached_through_endpoints_of_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = endpoints(*INTERFACES, endpoint("s3", "Gateway"))
+    assert ways_out(monkeypatch, [default(), here], AFAR) == of_each(
+        lambda subnet: [
+            ok(f"{subnet} to AWS", "logs through vpce-logs; secretsmanager through vpce-secretsmanager"),
+            *cannot("ecr.api, ecr.dkr, s3", NO_DEFAULT, TO_NAT, [subnet]),
+        ]
+    )
+
+
+def test_images_of_another_region_are_reached_by_nat_whomever_endpoints_of_this_one_let_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed = endpoints(endpoint("ecr.api"), endpoint("ecr.dkr"), admits=[])
+    assert ways_out(monkeypatch, [closed], AFAR) == reached(f"{ALL} through {NAT}")
 
 
 def test_what_stands_on_a_second_page_counts(monkeypatch: pytest.MonkeyPatch) -> None:

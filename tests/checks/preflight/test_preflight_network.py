@@ -1,12 +1,15 @@
 """A network that exists: its VPC, its ways in, and what is asked; and the zones of one that is made."""
 
+import threading
+from threading import Event
 from typing import Any
 
 import pytest
 
-from checks.preflight import network
+from checks.preflight import network, vpc
 from checks.preflight.result import Outcome, Result, failed, ok, unchecked, warning
 from checks.session import Session
+from settings.network import ExistingNetwork
 from tests.checks.aws import stubbed
 from tests.checks.preflight.ground import (
     BACKEND,
@@ -47,6 +50,8 @@ def unseen(why: str) -> list[Result]:
     return [unchecked(f"{name} to the internet", why) for name in (PUBLIC_A, PUBLIC_B)]
 
 
+CLIENTS = "and nobody can see from here whether all clients are behind"
+NO_DEFAULT = "its route table rtb-public has no default route"
 FIREWALL = "the default route of rtb-public leads to vpce-1, and nobody can see from here what is behind it"
 SHARED = "account 111111111111 shares the subnet, and only it sees where its routes lead"
 
@@ -56,11 +61,32 @@ WAYS_IN: dict[str, tuple[Change, list[Result]]] = {
         [ok(f"{name} to the internet", "through igw-1") for name in (PUBLIC_A, PUBLIC_B)],
     ),
     "NAT": (public(route("NatGatewayId", NAT)), closed("the default route of rtb-public leads to nat-1")),
-    "nothing": (public(), closed("its route table rtb-public has no default route")),
+    "nothing": (public(), closed(NO_DEFAULT)),
     "internet gateway that is gone": (
         public(route("GatewayId", "igw-1", state="blackhole")),
         closed("the default route of rtb-public leads to igw-1, which is gone (blackhole)"),
     ),
+    "internet gateway by halves": (
+        public(route("GatewayId", "igw-1", to="0.0.0.0/1"), route("GatewayId", "igw-1", to="128.0.0.0/1")),
+        unseen(f"{NO_DEFAULT}, {CLIENTS} igw-1 (0.0.0.0/1), igw-1 (128.0.0.0/1)"),
+    ),
+    "internet gateway to a list of prefixes": (
+        public({"DestinationPrefixListId": "pl-1", "GatewayId": "igw-1", "State": "active"}),
+        unseen(f"{NO_DEFAULT}, {CLIENTS} igw-1 (pl-1)"),
+    ),
+    "internet gateway to clients, NAT to others": (
+        public(route("GatewayId", "igw-1", to="203.0.113.0/24"), route("NatGatewayId", NAT)),
+        unseen(f"the default route of rtb-public leads to nat-1, {CLIENTS} igw-1 (203.0.113.0/24)"),
+    ),
+    "internet gateway to clients that is gone": (
+        public(route("GatewayId", "igw-1", to="203.0.113.0/24", state="blackhole")),
+        closed(NO_DEFAULT),
+    ),
+    "internet gateway for IPv6 only": (
+        public({"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1", "State": "active"}),
+        closed(NO_DEFAULT),
+    ),
+    "transit gateway to some": (public(route("TransitGatewayId", "tgw-1", to="10.0.0.0/8")), closed(NO_DEFAULT)),
     "firewall": (public(route("GatewayId", "vpce-1")), unseen(FIREWALL)),
     "another account's": (
         shown(a={"OwnerId": "111111111111"}, b={"OwnerId": "111111111111"}),
@@ -116,6 +142,28 @@ def test_each_question_is_put_once_and_about_this_network(monkeypatch: pytest.Mo
         ("DescribeVpcEndpoints", of_the_vpc),
         ("DescribeVpcs", of_the_vpc),
     ]
+
+
+class Hanging(Ec2):
+    """Answers when it is let go, or after five seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.let_go = Event()
+        super().__init__(monkeypatch, ground())
+
+    def _answer(self, operation: str, arguments: Any) -> Any:
+        self.let_go.wait(5)
+        return super()._answer(operation, arguments)
+
+
+def test_no_question_that_hangs_keeps_the_program_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    ec2, of, before = Hanging(monkeypatch), stack(EXISTING), set(threading.enumerate())
+    existing = of.deployment.network
+    assert isinstance(existing, ExistingNetwork)
+    asked = vpc.ask(Session(of), existing, [])
+    assert [each.daemon for each in set(threading.enumerate()) - before] == [True] * 9
+    ec2.let_go.set()
+    assert asked.vpcs.result() == ground()["DescribeVpcs"]["Vpcs"]
 
 
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "RequestLimitExceeded"])

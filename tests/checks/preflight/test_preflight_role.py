@@ -1,6 +1,7 @@
 """The roles that AWS makes for itself, and which trust policies let ECS give a role to tasks."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from checks.session import Session
 from components.roles import trust_policy
 from finding import Finding
 from tests.checks.aws import stubbed
-from tests.samples import stack
+from tests.samples import Edit, stack
 
 ACCOUNT, OTHER = "039612856036", "111111111111"
 ECS, BALANCING = "AWSServiceRoleForECS", "AWSServiceRoleForElasticLoadBalancing"
+SCALING = "AWSServiceRoleForApplicationAutoScaling_ECSService"
+SCALED = ("count: 2", "scaling: {min: 2, max: 6, cpuPercent: 60}")
 
 
 def answered(name: str) -> dict[str, Any]:
@@ -25,11 +28,11 @@ def answered(name: str) -> dict[str, Any]:
     return {"Role": identity}
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[Result]:
+def asked(monkeypatch: pytest.MonkeyPatch, *answers: str, edits: Sequence[Edit] = ()) -> list[Result]:
     """What is found where IAM knows the role, or answers with that error, one after the other."""
-    of = stack()
+    of = stack(*edits)
     with stubbed(monkeypatch, "iam") as iam:
-        for name, answer in zip((ECS, BALANCING), answers, strict=False):
+        for name, answer in zip((ECS, BALANCING, SCALING), answers, strict=False):
             if answer:
                 iam.add_client_error("get_role", answer, "no", expected_params={"RoleName": name})
             else:
@@ -51,6 +54,26 @@ def test_what_aws_makes_by_itself_is_to_come(monkeypatch: pytest.MonkeyPatch) ->
         to_come(f"role {ECS}", f"AWS makes it with the first cluster, {may}"),
         to_come(f"role {BALANCING}", f"AWS makes it with the first load balancer or target group, {may}"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("", ok(f"role {SCALING}", f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/ecs.amazonaws.com/{SCALING}")),
+        (
+            "NoSuchEntity",
+            to_come(
+                f"role {SCALING}",
+                "AWS makes it with the first scalable target, if the caller may iam:CreateServiceLinkedRole",
+            ),
+        ),
+    ],
+    ids=["there", "to come"],
+)
+def test_where_a_service_scales_the_role_of_its_scaling_is_looked_at(
+    answer: str, expected: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked(monkeypatch, "", "", answer, edits=[SCALED])[2:] == [expected]
 
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/team/start"
@@ -149,6 +172,19 @@ TRUST: dict[str, tuple[Any, bool]] = {
     "another account": (only("StringEquals", aws_SourceAccount=OTHER), False),
     "another account, in other letters": (only("stringequalsifexists", **{"AWS_sourceaccount": [OTHER]}), False),
     "all accounts but another": (only("StringNotEquals", aws_SourceAccount=OTHER), True),
+    "another key of the same operator": (only("StringEquals", aws_PrincipalOrgID="o-1"), True),
+    "everybody but somebody": (
+        {"Effect": "Allow", "NotPrincipal": {"AWS": f"arn:aws:iam::{OTHER}:root"}, "Action": "sts:AssumeRole"},
+        True,
+    ),
+    "everybody but somebody, denied": (
+        {"Effect": "Deny", "NotPrincipal": {"AWS": f"arn:aws:iam::{OTHER}:root"}, "Action": "sts:AssumeRole"},
+        False,
+    ),
+    "every action but one": (
+        {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "NotAction": "sts:TagSession"},
+        True,
+    ),
     "another condition": (only("ArnLike", aws_SourceArn=f"arn:aws:ecs:us-east-1:{ACCOUNT}:*"), True),
 }
 

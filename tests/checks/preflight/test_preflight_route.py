@@ -26,6 +26,20 @@ BEHIND = "and nobody can see from here what is behind"
 ROUTES: dict[str, tuple[list[Change], list[Result]]] = {
     "NAT": ([], reached(f"{ALL} through {NAT}")),
     "NAT that failed": ([nat(State="failed")], cannot(ALL, "the NAT gateway nat-1 is failed")),
+    "NAT that is being deleted": ([nat(State="deleting")], cannot(ALL, "the NAT gateway nat-1 is deleting")),
+    "NAT in a subnet that leads to the internet by halves": (
+        [
+            lambda facts: tables(facts)["rtb-public"]["Routes"].__setitem__(
+                slice(1, None),
+                [route("GatewayId", "igw-1", to="0.0.0.0/1"), route("GatewayId", "igw-1", to="128.0.0.0/1")],
+            )
+        ],
+        unknown(
+            ALL,
+            f"the NAT gateway nat-1 stands in {PUBLIC_A}, and its route table rtb-public has no default route, and "
+            "nobody can see from here whether all clients are behind igw-1 (0.0.0.0/1), igw-1 (128.0.0.0/1)",
+        ),
+    ),
     "NAT that is still made": ([nat(State="pending")], unknown(ALL, "the NAT gateway nat-1 is pending")),
     "NAT in a private subnet": (
         [nat(SubnetId=PRIVATE_B)],

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from checks.preflight import secret
-from checks.preflight.result import Result, failed, ok, unchecked, warning
+from checks.preflight.inspection import inspect
+from checks.preflight.result import Outcome, Result, failed, ok, unchecked, warning
 from checks.session import Session
 from finding import Finding
 from tests.checks.aws import stubs
@@ -44,7 +45,7 @@ def described(aws: dict[str, Stubber], arn: str = WHOLE, **values: Any) -> None:
 
 def parameters(aws: dict[str, Stubber], pages: Sequence[list[dict[str, Any]]], names: Sequence[str]) -> None:
     """Each page but the last names the next one, as a filtered list does although it is empty."""
-    asked = {"ParameterFilters": [{"Key": "Name", "Option": "Equals", "Values": list(names)}]}
+    asked = {"ParameterFilters": [{"Key": "Name", "Option": "Equals", "Values": list(names)}], "MaxResults": 50}
     for number, page in enumerate(pages):
         token = {"NextToken": str(number)} if number < len(pages) - 1 else {}
         aws["ssm"].add_response("describe_parameters", {"Parameters": page, **token}, asked)
@@ -179,6 +180,12 @@ def test_each_role_that_needs_the_key_is_named(aws: dict[str, Stubber]) -> None:
     )
 
 
+def test_a_key_whose_material_is_exchanged_can_decrypt(aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=KEY)
+    key(aws, "Updating", "AWS")
+    assert results()[1:] == [ok(f"key of {SUBJECT}", f"{KEY}, of AWS")]
+
+
 @pytest.mark.parametrize("state", ["Disabled", "PendingDeletion"])
 def test_a_key_that_cannot_decrypt_stops_the_deployment(state: str, aws: dict[str, Stubber]) -> None:
     described(aws, KmsKeyId=KEY)
@@ -193,10 +200,29 @@ def test_a_key_of_aws_under_its_id_is_well(aws: dict[str, Stubber]) -> None:
     assert results()[1:] == [ok(f"key of {SUBJECT}", f"{KEY}, of AWS")]
 
 
-def test_a_key_that_is_gone_stops_the_deployment(aws: dict[str, Stubber]) -> None:
-    described(aws, KmsKeyId=KEY)
+UNSEEN = "and nobody can see from here which key the value is encrypted with"
+ALIASES = ["alias/pairva", "arn:aws:kms:us-east-1:039612856036:alias/pairva"]
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_an_alias_that_is_gone_says_nothing_of_the_key(alias: str, aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=alias)
     aws["kms"].add_client_error("describe_key", "NotFoundException")
-    gone = fault(f"its key {KEY} is gone", "store the value again, under another key")
+    assert results()[1:] == [unchecked(f"key of {SUBJECT}", f"the alias {alias} is gone, {UNSEEN}")]
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_an_alias_may_lead_to_another_key_by_now(alias: str, aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=alias)
+    key(aws, "Disabled", name=alias)
+    assert results()[1:] == [unchecked(f"key of {SUBJECT}", f"the key of {alias} is Disabled, {UNSEEN}")]
+
+
+@pytest.mark.parametrize("name", [KEY, "1234"], ids=["by ARN", "by id"])
+def test_a_key_that_is_gone_stops_the_deployment(name: str, aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=name)
+    aws["kms"].add_client_error("describe_key", "NotFoundException")
+    gone = fault(f"its key {name} is gone", "store the value again, under another key")
     assert results()[1:] == [failed(f"key of {SUBJECT}", gone)]
 
 
@@ -226,4 +252,43 @@ def test_a_missing_parameter_is_told_with_the_command_that_makes_it(aws: dict[st
     remedy = "aws ssm put-parameter --type SecureString --name /pairva/jwt --value file://secret.txt"
     assert results((WHOLE, PARAMETER)) == [
         failed("parameter /pairva/jwt", fault("there is no such parameter", remedy, PARAMETER))
+    ]
+
+
+def several(names: Sequence[str]) -> Edit:
+    """These parameters in place of the sample's secret, as variables V0, V1, …"""
+    root = PARAMETER.removesuffix("/pairva/jwt")
+    variables = (f"V{number}: {root}{name}" for number, name in enumerate(names))
+    return f"JWT_SECRET: {WHOLE}", "\n        ".join(variables)
+
+
+def stored(name: str) -> dict[str, str]:
+    return {"Name": name, "ARN": f"{PARAMETER.removesuffix('/pairva/jwt')}{name}", "Type": "String"}
+
+
+def test_all_parameters_are_asked_for_at_once_and_told_one_by_one(aws: dict[str, Stubber]) -> None:
+    parameters(aws, [[stored("/pairva/b")], [stored("/pairva/a")]], ["/pairva/a", "/pairva/x", "/pairva/b"])
+    found = results(several(["/pairva/a", "/pairva/x", "/pairva/b"]))
+    assert [(each.outcome, each.subject) for each in found] == [
+        (Outcome.OK, "parameter /pairva/a"),
+        (Outcome.FAILED, "parameter /pairva/x"),
+        (Outcome.OK, "parameter /pairva/b"),
+    ]
+    assert found[0].detail == stored("/pairva/a")["ARN"]
+
+
+def test_more_parameters_than_one_question_takes_are_asked_for_by_another(aws: dict[str, Stubber]) -> None:
+    names = [f"/pairva/{number}" for number in range(51)]
+    parameters(aws, [[stored(name) for name in names[:50]]], names[:50])
+    parameters(aws, [[stored(name) for name in names[50:]]], names[50:])
+    assert results(several(names)) == [ok(f"parameter {name}", stored(name)["ARN"]) for name in names]
+
+
+def test_one_refusal_is_the_answer_for_all_parameters(aws: dict[str, Stubber]) -> None:
+    aws["ssm"].add_client_error("describe_parameters", "ThrottlingException", "no")
+    of = stack(several(["/pairva/a", "/pairva/b"]))
+    why = "DescribeParameters: ThrottlingException: no"
+    assert inspect(Session(of), secret.checks(of)) == [
+        unchecked("parameter /pairva/a", why),
+        unchecked("parameter /pairva/b", why),
     ]

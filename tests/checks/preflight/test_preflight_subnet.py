@@ -164,3 +164,22 @@ def test_there_are_addresses_for_the_load_balancer_and_for_two_versions(
     changes: list[Change], expected: list[Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert about("addresses", results(monkeypatch, changed(*changes))) == expected
+
+
+SCALED = ("count: 2", "scaling: {min: 2, max: 6, cpuPercent: 60}")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        (14, ok("addresses", "14 for 7 tasks of one version and 7 of the next")),
+        (13, warning("addresses", finding("privateSubnets", ROOM.replace("3", "7"), "13 addresses", LARGER))),
+        (3, warning("addresses", finding("privateSubnets", ROOM.replace("3", "7"), "3 addresses", LARGER))),
+        (2, failed("addresses", finding("privateSubnets", ROOM, "2 addresses", LARGER))),
+    ],
+)
+def test_only_the_tasks_that_always_run_must_have_addresses(
+    addresses: int, expected: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = changed(shown(c=free(addresses), d=free(0)))
+    assert about("addresses", results(monkeypatch, facts, stack(EXISTING, SCALED))) == [expected]
