@@ -116,14 +116,14 @@ FAULTS: list[tuple[Edit, str, str, str]] = [
         COPY_IT,
     ),
     (
-        (ENVIRONMENT, "TOPIC: arn:aws:sns:eu-west-1:039612856036:news"),
-        f"24: {B}.environment.TOPIC: is an ARN of eu-west-1, a region that this stack file does not list",
+        after(REGION, "aws:defaultTags: {tags: {of: 'arn:aws:sns:eu-west-1:039612856036:news'}}", 2),
+        "3: aws:defaultTags.tags.of: is an ARN of eu-west-1, a region that this stack file does not list",
         "arn:aws:sns:eu-west-1:039612856036:news",
         COPY_IT,
     ),
     (
-        (ENVIRONMENT, "ROLE: arn:aws:iam::111122223333:role/x"),
-        f"24: {B}.environment.ROLE: is an ARN of 111122223333, an account that this stack file does not list",
+        after(REGION, "aws:defaultTags: {tags: {of: 'arn:aws:iam::111122223333:role/x'}}", 2),
+        "3: aws:defaultTags.tags.of: is an ARN of 111122223333, an account that this stack file does not list",
         "arn:aws:iam::111122223333:role/x",
         COPY_IT,
     ),
