@@ -45,11 +45,13 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+# The program and its checks; what is of this machine (engine, emulator, stand-ins, apps) is tested with the engine.
+PROGRAM := tests --ignore tests/engine --ignore tests/local --ignore tests/apps
 unit: install
-	$(BIN)/python -m pytest tests --ignore tests/engine --quiet --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest $(PROGRAM) --quiet --numprocesses auto --dist worksteal
 
 # Three files at a time, each with an emulator of its own: they mostly wait.
-ENGINE := $(BIN)/python -m pytest tests/engine --quiet --numprocesses 3 --dist loadfile
+ENGINE := $(BIN)/python -m pytest tests/engine tests/local tests/apps --quiet --numprocesses 3 --dist loadfile
 
 engine: install
 	$(ENGINE)

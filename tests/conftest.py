@@ -1,5 +1,6 @@
 """No test of the program may reach a network, or find the credentials of whoever runs it."""
 
+import gc
 import socket
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,10 @@ import pytest
 
 from checks.session import Session
 from tests.recording import Recording, record_stack
+
+# What is imported stays: looking through it again and again for garbage is a quarter of the tests' time. pytest looks
+# once, at the end, so that what nobody closed is told still.
+gc.disable()
 
 # The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
 hypothesis.settings.register_profile("unit", deadline=None, derandomize=True, database=None)

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import isawaitable
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,12 @@ def configured(stack: str) -> dict[str, str]:
 
 def handed_over(stack_file: str) -> dict[str, str]:
     """The `config:` of a stack file's text as the engine hands it over."""
+    return dict(_handed_over(stack_file))
+
+
+@cache
+def _handed_over(stack_file: str) -> dict[str, str]:
+    """Each text once: most tests read the same, and reading is most of what they do."""
     return document.handed_over(document.parsed(stack_file)["config"])
 
 

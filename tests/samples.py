@@ -1,5 +1,6 @@
 """One good stack file, edited by each test into the one it needs."""
 
+from functools import cache
 from pathlib import Path
 
 from finding import Finding
@@ -87,6 +88,7 @@ def faults(folder: Path, *edits: Edit) -> list[Finding]:
     return [] if isinstance(result, Stack) else result
 
 
+@cache
 def stack(*edits: Edit) -> Stack:
     """The sample as a stack, after edits that leave it good."""
     result = read(edited(*edits), Path("nowhere"))

@@ -20,11 +20,16 @@ def places(value: Any, way: Place = ()) -> Iterator[Place]:
             yield from places(each, (*way, key))
 
 
-@pytest.mark.parametrize("place", [place for place in places(GOOD) if len(place) < 5], ids=str)
+PLACES = [place for place in places(GOOD) if len(place) < 5]
+
+
+@pytest.mark.parametrize("number", range(len(PLACES)), ids=[str(place) for place in PLACES])
 def test_whatever_stands_somewhere_a_stack_file_misses_only_what_a_comment_asks_for(
-    place: Place, tmp_path: Path
+    number: int, tmp_path: Path
 ) -> None:
-    for odd in [*ODD, GONE]:
+    """Every place, and each odd value in a fifth of them."""
+    place = PLACES[number]
+    for odd in [*ODD, GONE][number % 5 :: 5]:
         replacement = block(tmp_path, (place, odd))
         if not replacement.startswith("    backend:\n"):
             continue
