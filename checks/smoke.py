@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from checks.session import Session
-from settings.model import Smoke
+from settings.health import Smoke
 
 _SECONDS = 5
 _BODY_BYTES = 1_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from checks.template.table import Table
 from finding import Finding
-from settings.model import Health
+from settings.health import Health
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 
 from checks import rollout, smoke
 from checks.smoke import Origin
-from settings.model import Smoke
+from settings.health import Smoke
 from tests.checks.aws import ARGS
 from tests.checks.deployments import NEW, deployment, seen, stopped, target
 from tests.checks.looking import BAD, GOOD, SMOKE, STARTING, TWO, VALUE, Look, Looks, refused

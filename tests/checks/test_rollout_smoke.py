@@ -5,7 +5,7 @@ import pytest
 
 from checks import smoke
 from checks.smoke import Origin
-from settings.model import Smoke
+from settings.health import Smoke
 from tests.checks import looking
 from tests.checks.looking import GOOD, SMOKE, followed
 

@@ -8,7 +8,7 @@ import pytest
 
 from checks import smoke
 from checks.smoke import Origin, ask
-from settings.model import Smoke
+from settings.health import Smoke
 
 ORIGIN = Origin(url="https://localhost:4566", host="pairva-1.us-east-1.elb.amazonaws.com")
 Handler = Callable[[httpx.Request], httpx.Response]

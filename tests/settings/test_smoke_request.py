@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from finding import Finding
-from settings.model import Smoke
+from settings.health import Smoke
 from tests.samples import Edit, faults, stack
 
 BACKEND, FRONTEND = "pairva:deployment.backend", "pairva:deployment.frontend"
