@@ -78,7 +78,7 @@ def world(machine: tuple[Machine, Toolchain], tmp_path_factory: pytest.TempPathF
     world = World(Project.create(tmp_path_factory.mktemp("lacking"), "lacking", *machine))
     world.make()
     yield world
-    world.remove_repositories()
+    world.remove()
 
 
 def refused(world: World, *arguments: str, environment: dict[str, str] | None = None) -> str:

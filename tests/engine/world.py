@@ -80,10 +80,13 @@ class World:
         )
         self.digests[service] = put["image"]["imageId"]["imageDigest"]
 
-    def remove_repositories(self) -> None:
-        """They have the names of every stack's, and others make their own."""
+    def remove(self) -> None:
+        """What other tests of the same emulator would stumble over: repositories are called the same for every stack,
+        and parameters are counted.
+        """
         for service in ("backend", "frontend"):
             self.aws("ecr").delete_repository(repositoryName=f"pairva-{service}", force=True)
+            self.forget_proof(service)
 
     def remove_image(self, service: str) -> None:
         self.aws("ecr").batch_delete_image(repositoryName=f"pairva-{service}", imageIds=[{"imageTag": _VERSION}])
