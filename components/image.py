@@ -135,7 +135,7 @@ class ServiceImage(pulumi.ComponentResource):
         if service.digest and service.digest != found:
             raise _run_error(
                 Finding(
-                    where=self._where("digest"),
+                    where=self._service.where("digest"),
                     what=f"{service.version} is another image by now: its tag names {found}",
                     found=service.digest,
                     remedy="find out who moved the tag; then pin the digest that is meant",
@@ -149,24 +149,20 @@ class ServiceImage(pulumi.ComponentResource):
         if _NOT_THERE.search(str(error)):
             return _run_error(
                 Finding(
-                    where=self._where("version"),
+                    where=self._service.where("version"),
                     what=f"there is no image {repository}:{version} to promote",
                     remedy="push it from the stack that builds (pulumi up -s staging), or name a version that exists",
                 )
             )
         return _run_error(
             Finding(
-                where=self._where("version"),
+                where=self._service.where("version"),
                 what=f"ECR could not be asked for {repository}:{version}",
                 found=str(error),
                 remedy="mend the access to AWS (credentials, region, network; in another account, the policy of the "
                 "repository), then run again",
             )
         )
-
-    def _where(self, key: str) -> str:
-        names = self._service.names
-        return f"Pulumi.{names.stack}.yaml: pairva:deployment.{names.service}.{key}"
 
 
 def pull_policy(service: ServiceSettings) -> dict[str, Any]:
