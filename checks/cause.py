@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from checks import exit_code
-from checks.masking import masked
 from checks.observation import Observation, StoppedTask
 from checks.wording import WORDINGS
+from masking import masked
 from settings.fargate import memory_sizes
 from settings.stack import ServiceSettings
 

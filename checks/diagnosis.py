@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from checks.cause import Cause, explain
-from checks.masking import masked
 from checks.observation import Deployment, Event, Observation, StoppedTask, Target
 from finding import Finding
+from masking import masked
 from settings import fargate
 from settings.stack import ServiceSettings
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from checks.masking import masked
 from checks.session import Session, answer
+from masking import masked
 from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")

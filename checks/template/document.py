@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from checks.masking import masked
 from checks.template.position import KeyPath, Positions, positions
+from masking import masked
 from settings.placeholder import unreplaced
 
 # ECS takes 64 KiB (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html), which UTF-16 and

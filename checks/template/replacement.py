@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from checks.masking import masked
 from checks.template import adoption
 from checks.template.adoption import Adoption
 from checks.template.table import Table
+from masking import masked
 from settings.model import Deployment, Service
 
 _INDENT = "      "

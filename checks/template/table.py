@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from checks.masking import masked
 from checks.template.document import Document
 from checks.template.position import KeyPath, spelled
 from finding import Finding
+from masking import masked
 
 
 @dataclass(frozen=True, kw_only=True)

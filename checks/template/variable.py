@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter, ValidationError
 
-from checks.masking import masked
 from checks.template.arn import gap
 from checks.template.table import Table
 from finding import Finding
+from masking import masked
 from settings.placeholder import unreplaced
 from settings.secret import looks_like_a_secret, reads_like_a_whole_arn
 from settings.types import SecretArn

@@ -21,7 +21,10 @@ from local.machine import CHECKOUT, Machine
 from local.preparation import Toolchain
 from tests.engine.running import Ended, Running
 
-_PROGRAM = ("__main__.py", "finding.py", "settings", "components", "checks", "apps", "Pulumi.yaml", "Pulumi.local.yaml")
+_PROGRAM = (
+    *("__main__.py", "finding.py", "masking.py", "settings", "components", "checks", "apps"),
+    *("Pulumi.yaml", "Pulumi.local.yaml"),
+)
 CRASHED = "TypeError: Object is not a constructor"
 UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 

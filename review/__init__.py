@@ -1,0 +1,1 @@
+"""What a preview of the engine says, as a reviewer needs it. Pure: it asks nobody."""
