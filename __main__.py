@@ -7,6 +7,7 @@ from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, Stac
 from components.cluster import Cluster, ClusterArgs
 from components.image import ServiceImage, ServiceImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.log_bucket import LogBucket, LogBucketArgs
 from components.network import Network, NetworkArgs
 from components.roles import TaskRoles, TaskRolesArgs
 from components.service import FargateService, FargateServiceArgs
@@ -20,7 +21,25 @@ preflight.require(stack)
 shared, backend, frontend = stack.deployment, stack.services["backend"], stack.services["frontend"]
 
 # What both services stand on.
-network = Network("pairva", NetworkArgs(prefix=stack.prefix, settings=shared.network, protect=shared.protect))
+logs = LogBucket(
+    "pairva",
+    LogBucketArgs(
+        bucket_name=stack.log_bucket,
+        account=stack.account,
+        retention_days=shared.log_retention_days,
+        protect=shared.protect,
+    ),
+)
+network = Network(
+    "pairva",
+    NetworkArgs(
+        prefix=stack.prefix,
+        settings=shared.network,
+        endpoints=stack.needed_endpoints,
+        logs=logs,
+        protect=shared.protect,
+    ),
+)
 cluster = Cluster(
     "pairva",
     ClusterArgs(
@@ -32,7 +51,7 @@ cluster = Cluster(
 )
 balancer = LoadBalancer(
     "pairva",
-    LoadBalancerArgs(prefix=stack.prefix, network=network, domain=shared.domain, protect=shared.protect),
+    LoadBalancerArgs(prefix=stack.prefix, network=network, logs=logs, domain=shared.domain, protect=shared.protect),
 )
 
 # What runs, and as whom: both images and tasks are ready before either service changes.

@@ -41,6 +41,7 @@ class Session:
             retries={"mode": "standard", "max_attempts": 0 if self._once else stack.aws.max_retries},
             connect_timeout=answer_within_seconds or _CONNECT_SECONDS,
             read_timeout=answer_within_seconds or _READ_SECONDS,
+            s3={"addressing_style": "path" if stack.aws.s3_use_path_style else "auto"},
         )
         self._compared = stack.aws.skip_requesting_account_id
         self._clients = dict[tuple[str, str | None, int | None], Any]()

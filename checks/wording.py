@@ -40,9 +40,9 @@ def _no_answer(service: str, marks: str, endpoints: str) -> Wording:
     return _wording(
         rf"\A(?=.*(?:{marks})).*(?:{_NO_ANSWER})",
         f"The task does not reach {service}: its network has no way there.",
-        "set network.nat in {file} to one or perZone; if it is, look for what was changed by hand: the private "
-        "subnets' routes and network ACLs, the HTTPS egress of {name}'s security group, or VPC endpoints that do not "
-        f"let it in ({endpoints})",
+        "set network.nat in {file} to one or perZone, or network.endpoints to true; if it is so, look for what was "
+        "changed by hand: the private subnets' routes and network ACLs, the HTTPS egress of {name}'s security group, "
+        f"or VPC endpoints that do not let it in ({endpoints})",
     )
 
 

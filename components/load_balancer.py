@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.domain import Domain, DomainArgs
+from components.log_bucket import ACCESS_PREFIX, CONNECTION_PREFIX, LogBucket
 from components.network import Network
 from settings.model import Domain as DomainSettings
 
@@ -23,6 +24,7 @@ _NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
 class LoadBalancerArgs:
     prefix: str
     network: Network
+    logs: LogBucket
     domain: DomainSettings | None
     protect: bool
 
@@ -32,6 +34,8 @@ class LoadBalancer(pulumi.ComponentResource):
 
     With a domain that listener speaks HTTPS, and port 80 sends everyone there; without one it is port 80 itself.
     The security group lets the world in on these ports and nothing out: each service adds the way to its own port.
+    Who asked for what, and who connected, is in the log bucket. Requests that break RFC 7230 are refused: where the
+    balancer and an application read one differently, another can be smuggled in (Security Hub ELB.12).
     """
 
     url: pulumi.Output[str]
@@ -51,8 +55,11 @@ class LoadBalancer(pulumi.ComponentResource):
             security_groups=[group.id],
             subnets=args.network.public_subnet_ids,
             drop_invalid_header_fields=True,
+            desync_mitigation_mode="strictest",
+            access_logs={"bucket": args.logs.bucket_name, "enabled": True, "prefix": ACCESS_PREFIX},
+            connection_logs={"bucket": args.logs.bucket_name, "enabled": True, "prefix": CONNECTION_PREFIX},
             enable_deletion_protection=args.protect,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=[args.logs.policy]),
         )
         if args.domain:
             self.listener_arn, self.url = self._https(balancer, args.domain)

@@ -1,12 +1,14 @@
 """The network: a VPC with a public and a private subnet in each of two availability zones, or one that exists."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from components.endpoint import Endpoints, EndpointsArgs
+from components.log_bucket import LogBucket
 from settings.network import ExistingNetwork, MadeNetwork
 
 _ANYWHERE = "0.0.0.0/0"
@@ -14,8 +16,12 @@ _ANYWHERE = "0.0.0.0/0"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
+    """`endpoints` are the services of AWS that tasks need, each with its region, for a network that has endpoints."""
+
     prefix: str
     settings: MadeNetwork | ExistingNetwork
+    endpoints: Mapping[str, str]
+    logs: LogBucket
     protect: bool
 
 
@@ -23,8 +29,9 @@ class Network(pulumi.ComponentResource):
     """The load balancer stands in the public subnets, tasks in the private ones.
 
     Tasks reach AWS and what lies outside through NAT: one gateway, or one in each zone, so that the loss of a zone is
-    not the loss of the way out. `nat_addresses` is what others must admit (MongoDB's access list). Of a network that
-    exists nothing is made or changed: its ids are passed on, and its addresses are its owner's to tell.
+    not the loss of the way out. Endpoints lead to AWS alone, and past NAT. `nat_addresses` is what others must admit
+    (MongoDB's access list). Of a network that exists nothing is made or changed: its ids are passed on, and its
+    addresses are its owner's to tell.
     """
 
     vpc_id: pulumi.Output[str]
@@ -63,6 +70,7 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
         blocks, letters = subnet_blocks(settings.cidr), [zone[-1] for zone in settings.zones]
+        self._guarded(vpc.id)
         public = self._subnets("public", vpc.id, dict(zip(settings.zones, blocks[:2], strict=True)))
         private = self._subnets("private", vpc.id, dict(zip(settings.zones, blocks[2:], strict=True)))
         internet = aws.ec2.InternetGateway(
@@ -74,13 +82,51 @@ class Network(pulumi.ComponentResource):
         gateways = [
             self._nat_gateway(zone, subnet, internet) for zone, subnet in zip(with_gateway, public, strict=False)
         ]
+        tables = list[pulumi.Output[str]]()
         for position, (zone, subnet) in enumerate(zip(letters, private, strict=True)):
             gateway = gateways[position % len(gateways)].id if gateways else None
-            self._routes(f"private-{zone}", vpc.id, subnet.id, nat_gateway_id=gateway)
+            tables.append(self._routes(f"private-{zone}", vpc.id, subnet.id, nat_gateway_id=gateway))
         self.vpc_id = vpc.id
         self.public_subnet_ids = [subnet.id for subnet in public]
         self.private_subnet_ids = [subnet.id for subnet in private]
         self.nat_addresses = [gateway.public_ip for gateway in gateways]
+        if settings.endpoints:
+            self._endpoints(blocks[2:], tables)
+
+    def _guarded(self, vpc_id: pulumi.Input[str]) -> None:
+        """The group of whatever names none lets nothing through (Security Hub EC2.2), and what the network refuses is
+        logged: EC2.6 asks for no more, and what it lets in is in the load balancer's logs.
+        """
+        aws.ec2.DefaultSecurityGroup(
+            f"{self._name}-default-group",
+            vpc_id=vpc_id,
+            ingress=[],
+            egress=[],
+            tags=self._tags("default"),
+            opts=self._child,
+        )
+        logs = self._args.logs
+        aws.ec2.FlowLog(
+            f"{self._name}-refused",
+            vpc_id=vpc_id,
+            traffic_type="REJECT",
+            log_destination_type="s3",
+            log_destination=logs.arn,
+            tags=self._tags("refused"),
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, depends_on=[logs.policy]),
+        )
+
+    def _endpoints(self, blocks: Sequence[str], route_table_ids: Sequence[pulumi.Input[str]]) -> None:
+        args = EndpointsArgs(
+            prefix=self._args.prefix,
+            services=self._args.endpoints,
+            vpc_id=self.vpc_id,
+            subnet_ids=self.private_subnet_ids,
+            blocks=blocks,
+            route_table_ids=route_table_ids,
+            protect=self._args.protect,
+        )
+        Endpoints(self._name, args, pulumi.ResourceOptions(parent=self))
 
     def _subnets(self, side: str, vpc_id: pulumi.Input[str], blocks: Mapping[str, str]) -> list[aws.ec2.Subnet]:
         """One in each zone; `blocks` holds each zone's."""
@@ -117,8 +163,8 @@ class Network(pulumi.ComponentResource):
         subnet_id: pulumi.Input[str],
         gateway_id: pulumi.Input[str] | None = None,
         nat_gateway_id: pulumi.Input[str] | None = None,
-    ) -> None:
-        """A route table for the subnet, with a way out if there is one."""
+    ) -> pulumi.Output[str]:
+        """The id of a route table for the subnet, with a way out if there is one."""
         table = aws.ec2.RouteTable(
             f"{self._name}-{part}-routes", vpc_id=vpc_id, tags=self._tags(part), opts=self._child
         )
@@ -134,6 +180,7 @@ class Network(pulumi.ComponentResource):
                 nat_gateway_id=nat_gateway_id,
                 opts=self._child,
             )
+        return table.id
 
     def _tags(self, part: str) -> dict[str, str]:
         return {"Name": f"{self._args.prefix}-{part}"}

@@ -100,6 +100,7 @@ class FargateService(pulumi.ComponentResource):
             deployment_circuit_breaker={"enable": True, "rollback": True},
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
+            availability_zone_rebalancing="ENABLED",
             network_configuration=network,
             load_balancers=load_balancers,
             health_check_grace_period_seconds=own.health.grace_seconds if load_balancers else None,

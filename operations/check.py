@@ -1,6 +1,8 @@
 """`pairva check`: whether stack files are right, without the engine and without AWS."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +14,7 @@ from operations.stack_argument import ROOT
 from settings import placeholder, stack_file, written
 from settings.arn import Place
 from settings.lines import in_file, spelled
+from settings.network import MadeNetwork
 from settings.stack import ServiceSettings, Stack
 
 
@@ -67,6 +70,18 @@ def _notes(stack: Stack, file: Path) -> list[str]:
     """What is meant to be so, and still worth a word each time."""
     tables = {key: getattr(stack, key).model_dump(by_alias=True, warnings=False) for key in ("aws", "deployment")}
     notes = [f"{spelled(in_file(each.path))} {each.what}" for each in written.elsewhere(tables)]
+    notes += _out_of_reach(stack)
     if not stack.encrypted:
         notes.append("plain HTTP, for it names no domain: passwords and cookies can be read on their way")
     return [f"{file.name}: note: {note}" for note in notes]
+
+
+def _out_of_reach(stack: Stack) -> Iterator[str]:
+    network = stack.deployment.network
+    if not isinstance(network, MadeNetwork) or network.nat != "none" or not network.endpoints:
+        return
+    for name, service in stack.services.items():
+        for position, way in enumerate(service.own.egress):
+            if not IPv4Network(way.cidr).subnet_of(IPv4Network(network.cidr)):
+                where = spelled(in_file(("deployment", name, "egress", position)))
+                yield f"{where} leads to {way.cidr}, and nothing leads out of the network: its endpoints end in AWS"

@@ -1,6 +1,7 @@
 """What everything is called. Each physical name is `pairva-<stack>-<noun>`, a plain string known before anything
 exists, so that role ARNs and log groups can be written down, reviewed and looked up without asking AWS.
 
+The log bucket's ends with the account, for a bucket's name is taken for all accounts.
 Repositories are the exception (every stack of an account shares `pairva-<service>`), and so are the load balancer and
 its target groups, which Pulumi names: theirs end at 32 characters and must change when they are replaced.
 """
@@ -79,6 +80,11 @@ def cluster(stack: str) -> str:
     return f"{PROJECT}-{stack}"
 
 
+def log_bucket(stack: str, account_id: str) -> str:
+    """Where the load balancer and the network deliver their logs."""
+    return f"{PROJECT}-{stack}-logs-{account_id}"
+
+
 def exec_log_group(stack: str) -> str:
     """Where ECS Exec writes what was typed in the stack's containers, and what they answered."""
     return f"/{PROJECT}/{stack}/exec"
@@ -99,6 +105,7 @@ def too_long(stack: str, services: Iterable[str]) -> TooLong | None:
     # The longest of each kind, and what AWS takes; whatever else has a name may be 255 characters long or longer.
     names = [(of.execution_role, "the name of a role", 64) for of in each_service]
     names += [(of.failed_tasks, "the name of an EventBridge rule", 64) for of in each_service]
+    names.append((log_bucket(stack, "0" * 12), "the name of a bucket", 63))
     exceeding = [
         TooLong(noun=noun, limit=limit, excess=len(name) - limit) for name, noun, limit in names if len(name) > limit
     ]

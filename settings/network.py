@@ -6,15 +6,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from settings.table import Model
-from settings.types import SubnetId, VpcCidr, VpcId, Zone, fault
+from settings.types import SubnetId, Switch, VpcCidr, VpcId, Zone, fault
 
 
 class MadeNetwork(Model):
-    """A VPC with a public and a private subnet in each of two zones; tasks run in the private ones."""
+    """A VPC with a public and a private subnet in each of two zones; tasks run in the private ones.
+
+    `nat` is their way out of it; with `endpoints` they reach AWS without one.
+    """
 
     cidr: VpcCidr
     zones: Annotated[list[Zone], Field(min_length=2, max_length=2)]
     nat: Literal["one", "perZone", "none"]
+    endpoints: Switch = False
 
     @field_validator("zones")
     @classmethod

@@ -39,6 +39,7 @@ def _of_the_stacks_account(deployment: Mapping[str, Any], own: _Place, services:
     images = _place_of_images(deployment, own)
     yield from _a_registry_elsewhere(deployment, own, images)
     yield from _a_proof_within_reach(deployment, own, images)
+    yield from _images_within_reach(deployment, own, images)
     for service in services:
         table = table_of(deployment, service)
         yield from _a_repository_made_here(service, table, own, images)
@@ -95,6 +96,16 @@ def _a_proof_within_reach(deployment: Mapping[str, Any], own: _Place, images: _P
             value=deployment["builtBy"],
             what=f"names a stack whose verdicts are in {images}, with its images, and cannot be read from {own}",
             remedy="remove builtBy and requireProof; digest: sha256:… in each service pins what was proven",
+        )
+
+
+def _images_within_reach(deployment: Mapping[str, Any], own: _Place, images: _Place) -> Iterator[Fault]:
+    if table_of(deployment, "network").get("endpoints") is True and images.region != own.region:
+        yield Fault(
+            location=("deployment", "network", "endpoints"),
+            value=True,
+            what=f"lead to {own.region} alone, and the images are in {images.region}",
+            remedy=f"use nat: one, or perZone, without endpoints; or push the images to {own.region}",
         )
 
 

@@ -28,6 +28,7 @@ class Provider(Model):
     profile: str | None = None
     assume_roles: list[AssumeRole] = []
     endpoints: list[dict[str, str]] = []
+    s3_use_path_style: SwitchAsText = False
     skip_credentials_validation: SwitchAsText = False
     skip_metadata_api_check: SwitchAsText = False
     skip_region_validation: SwitchAsText = False

@@ -37,7 +37,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...], stack: str) -> 
     network = table_of(deployment, "network")
     return [
         *_zones_of_the_region(network, aws),
-        *_a_way_to_the_registry(network, aws),
+        *_a_way_to_aws(network, aws),
         *_a_path_for_each_service(deployment, services),
         *_a_smoke_request_that_arrives(deployment, services),
         *_one_source_for_each_variable(deployment, services),
@@ -61,13 +61,13 @@ def _zones_of_the_region(network: Mapping[str, Any], aws: Mapping[str, Any]) -> 
             )
 
 
-def _a_way_to_the_registry(network: Mapping[str, Any], aws: Mapping[str, Any]) -> Iterator[Fault]:
-    if network.get("nat") == "none" and not aws.get("endpoints"):
+def _a_way_to_aws(network: Mapping[str, Any], aws: Mapping[str, Any]) -> Iterator[Fault]:
+    if network.get("nat") == "none" and network.get("endpoints") is not True and not aws.get("endpoints"):
         yield Fault(
             location=("deployment", "network", "nat"),
             value="none",
             what="leaves tasks in private subnets no way to pull an image or write a log",
-            remedy="use one, or perZone; none is for an emulator that aws:endpoints names",
+            remedy="add endpoints: true, or use one or perZone; none alone is for an emulator that aws:endpoints names",
         )
 
 

@@ -151,6 +151,24 @@ class Stack:
         return names.exec_log_group(self.name) if named else None
 
     @property
+    def log_bucket(self) -> str:
+        return names.log_bucket(self.name, self.account.id)
+
+    @property
+    def needed_endpoints(self) -> dict[str, str]:
+        """What ECS asks for a task through the task's own subnet, as endpoints call it, and of which region:
+        https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (platform 1.4.0),
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html (ECS Exec)
+        """
+        services = self.services.values()
+        arns = [arn for service in services for arn in service.own.secrets.values()]
+        of_tasks = ["logs", *(name for name in ("secretsmanager", "ssm") if any(f":{name}:" in arn for arn in arns))]
+        if any(service.own.exec for service in services):
+            of_tasks.append("ssmmessages")
+        of_images = dict.fromkeys(["ecr.api", "ecr.dkr", "s3"], self.registry.region)
+        return of_images | dict.fromkeys(of_tasks, self.account.region)
+
+    @property
     def encrypted(self) -> bool:
         """Whether the world asks over HTTPS: without a domain there is no certificate for it."""
         return self.deployment.domain is not None

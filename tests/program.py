@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Any
 
 from tests.recording import ROOT, Recording, configured
@@ -10,6 +11,13 @@ from tests.recording import ROOT, Recording, configured
 STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
 _SHARED = """
+pairva:index:LogBucket pairva
+    aws:s3/bucket:Bucket pairva-logs
+    aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock pairva-logs-private
+    aws:s3/bucketOwnershipControls:BucketOwnershipControls pairva-logs-owner
+    aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration pairva-logs-encryption
+    aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration pairva-logs-expiry
+    aws:s3/bucketPolicy:BucketPolicy pairva-logs-policy
 pairva:index:Network pairva
 pairva:index:Cluster pairva
     aws:ecs/cluster:Cluster pairva-cluster
@@ -23,6 +31,8 @@ pairva:index:LoadBalancer pairva
 _MADE_NETWORK = """
 pairva:index:Network pairva
     aws:ec2/vpc:Vpc pairva-vpc
+    aws:ec2/defaultSecurityGroup:DefaultSecurityGroup pairva-default-group
+    aws:ec2/flowLog:FlowLog pairva-refused
     aws:ec2/internetGateway:InternetGateway pairva-internet
     aws:ec2/subnet:Subnet pairva-public-{one}
     aws:ec2/subnet:Subnet pairva-public-{two}
@@ -38,6 +48,20 @@ pairva:index:Network pairva
     aws:ec2/routeTableAssociation:RouteTableAssociation pairva-private-{two}-routes-subnet
     aws:ec2/route:Route pairva-public-{one}-way-out
     aws:ec2/route:Route pairva-public-{two}-way-out
+"""
+
+_ENDPOINTS = """
+pairva:index:Network pairva
+    pairva:index:Endpoints pairva
+        aws:ec2/securityGroup:SecurityGroup pairva-endpoints-group
+        aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-endpoints-from-{one}
+        aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule pairva-endpoints-from-{two}
+"""
+
+_ENDPOINT = """
+pairva:index:Network pairva
+    pairva:index:Endpoints pairva
+        aws:ec2/vpcEndpoint:VpcEndpoint pairva-endpoint-{service}
 """
 
 _NAMED = """
@@ -199,6 +223,7 @@ def outline(stack: Committed) -> set[str]:
     if "vpc" not in network:
         one, two = (zone[-1] for zone in network["zones"])
         lines |= _lines(_MADE_NETWORK, one=one, two=two) | _lines(_NAT[network["nat"]], one=one, two=two)
+        lines |= _endpoints(stack) if network.get("endpoints") else set()
     lines |= _lines(_NAMED) if "domain" in stack.deployment else set()
     for address in stack.deployment["alarmEmails"]:
         lines |= _lines(_TOLD, address=address)
@@ -216,6 +241,19 @@ def outline(stack: Committed) -> set[str]:
         for way in service.get("egress", []):
             lines |= _lines(_WAY_OUT, service=name, cidr=way["cidr"].replace("/", "-"), port=str(way["port"]))
     return lines
+
+
+def _endpoints(stack: Committed) -> set[str]:
+    """In the two private quarters of the network: to what every task needs, and to what these name."""
+    quarters = list(IPv4Network(stack.deployment["network"]["cidr"]).subnets(prefixlen_diff=2))
+    one, two = (str(block).replace("/", "-") for block in quarters[2:])
+    services = stack.services.values()
+    secrets = [arn for each in services for arn in each.get("secrets", {}).values()]
+    needed = ["ecr-api", "ecr-dkr", "s3", "logs"]
+    needed += [name for name in ("secretsmanager", "ssm") if any(f":{name}:" in arn for arn in secrets)]
+    needed += ["ssmmessages"] if any(each.get("exec") for each in services) else []
+    lines = _lines(_ENDPOINTS, one=one, two=two)
+    return lines.union(*(_lines(_ENDPOINT, service=service) for service in needed))
 
 
 def tree(recording: Recording) -> list[str]:

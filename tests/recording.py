@@ -30,7 +30,7 @@ from tests.cloud import DIGEST, Cloud
 
 # pulumi-aws warns of its own deprecated modules whenever one of their neighbours is first used.
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-    _ = pulumi_aws.ec2.Vpc
+    _ = pulumi_aws.ec2.Vpc, pulumi_aws.s3.Bucket
 
 ROOT = Path(__file__).parent.parent
 

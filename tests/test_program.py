@@ -41,6 +41,18 @@ def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: 
     assert recording.outputs["url"] == "https://pairva.example.com"
 
 
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+@pytest.mark.parametrize("nat", ["none", "one"])
+def test_endpoints_add_what_the_stacks_services_need(nat: str, preview: bool) -> None:
+    config, file = configured("prod"), committed("prod")
+    network = {**file.deployment["network"], "nat": nat, "endpoints": True}
+    changed = replace(file, deployment={**file.deployment, "network": network})
+    recording = record_stack(
+        "prod", preview=preview, config={**config, "pairva:deployment": json.dumps(changed.deployment)}
+    )
+    assert sorted(tree(recording)) == sorted(outline(changed))
+
+
 @each_stack
 def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)

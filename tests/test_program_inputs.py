@@ -19,6 +19,8 @@ each_built = pytest.mark.parametrize(
 )
 
 DEFINITION, SERVICE = "aws:ecs/taskDefinition:TaskDefinition", "aws:ecs/service:Service"
+NETWORK = ("pairva:index:Network/pairva", "pairva:index:Endpoints/pairva")
+KEPT = ("aws:cloudwatch/logGroup:LogGroup", "aws:lb/loadBalancer:LoadBalancer", "aws:ecr/repository:Repository")
 LOGS, GATE, IMAGE = "aws:cloudwatch/logGroup:LogGroup", "aws:ssm/parameter:Parameter", "docker:index/image:Image"
 
 
@@ -107,6 +109,7 @@ def test_a_service_is_exactly_this(stack: str, name: str, recorded: Recorded) ->
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
         "deploymentMinimumHealthyPercent": 100,
         "deploymentMaximumPercent": 200,
+        "availabilityZoneRebalancing": "ENABLED",
         "propagateTags": "SERVICE",
         "enableEcsManagedTags": True,
         "networkConfiguration": {
@@ -124,7 +127,7 @@ def test_a_service_is_exactly_this(stack: str, name: str, recorded: Recorded) ->
 def test_a_service_waits_for_permissions_the_way_in_and_the_way_out(stack: str, name: str, recorded: Recorded) -> None:
     recording = recorded(stack)
     waits = set(recording.one(SERVICE, f"{name}-service").depends_on)
-    parents = {f"pairva:index:FargateService/{name}", "pairva:index:Network/pairva"}
+    parents = {f"pairva:index:FargateService/{name}", *NETWORK}
     ways = ("aws:vpc/", "aws:ec2/", "aws:lb/listenerRule")
     needed = {each.key for each in recording.resources if each.parent in parents and each.type.startswith(ways)}
     if "executionRole" not in committed(stack).services[name]:
@@ -205,14 +208,16 @@ def protected(recording: Recording) -> set[str]:
 @each_stack
 def test_what_cannot_be_made_again_is_protected_unless_the_stack_says_otherwise(stack: str, recorded: Recorded) -> None:
     def kept(each: Registered) -> bool:
-        network = each.parent == "pairva:index:Network/pairva"
-        return network or each.type in (LOGS, "aws:lb/loadBalancer:LoadBalancer", "aws:ecr/repository:Repository")
+        network = each.parent in NETWORK and not each.type.startswith("pairva:")
+        return network or each.type.startswith("aws:s3/") or each.type in KEPT
 
     recording, protect = recorded(stack), committed(stack).protect
     assert protected(recording) == {each.key for each in recording.resources if protect and kept(each)}
     retained = {each.key for each in recording.resources if each.retain_on_delete}
     assert retained == {
-        each.key for each in recording.resources if protect and each.type in (LOGS, "aws:ecr/repository:Repository")
+        each.key
+        for each in recording.resources
+        if protect and (each.type in (LOGS, "aws:ecr/repository:Repository") or each.type.startswith("aws:s3/"))
     }
     balancer = recording.one("aws:lb/loadBalancer:LoadBalancer", "pairva-balancer").inputs
     assert balancer["enableDeletionProtection"] is protect
@@ -237,8 +242,9 @@ def test_applications_may_do_nothing_until_they_are_granted_it(stack: str, recor
 @each_stack
 def test_only_the_load_balancer_hears_the_world(stack: str, recorded: Recorded) -> None:
     rules = recorded(stack).all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-    open_to_all = {each.inputs["securityGroupId"] for each in rules if "cidrIpv4" in each.inputs}
-    assert open_to_all == {"pairva-group-id"}
+    endpoints = "pairva:index:Endpoints/pairva"
+    named = {each.inputs["securityGroupId"] for each in rules if "cidrIpv4" in each.inputs and each.parent != endpoints}
+    assert named == {"pairva-group-id"}
     assert [each.name for each in rules if "cidrIpv6" in each.inputs or "prefixListId" in each.inputs] == []
 
 

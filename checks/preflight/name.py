@@ -22,11 +22,14 @@ from settings.stack import Stack
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
-    """What it is called, the service that knows of it, and how to ask: client, inputs, and the stack's cluster."""
+    """What it is called, the service that knows of it, how to ask (client, inputs, and the stack's cluster), and the
+    input that is its name.
+    """
 
     word: str
     service: str
     is_there: Callable[[Any, Mapping[str, Any], str], bool]
+    key: str = "name"
     remedy: str = (
         "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
         "else delete it if nobody needs it, or give this stack another name"
@@ -83,6 +86,17 @@ def _alias(route53: Any, inputs: Mapping[str, Any], _: str) -> bool:
     return any(each["Name"] == f"{inputs['name']}." and each["Type"] in ("A", "CNAME") for each in records)
 
 
+def _bucket(s3: Any, inputs: Mapping[str, Any], _: str) -> bool:
+    """Whoever has it: of another account's, S3 says 403. It says no more, for it answers HEAD without a body."""
+    try:
+        return bool(s3.head_bucket(Bucket=inputs["bucket"]))
+    except ClientError as error:
+        status = error.response.get("Error", {}).get("Code")
+        if status not in ("403", "404"):
+            raise
+        return status == "403"
+
+
 _REPOSITORY = "aws:ecr/repository:Repository"
 _CLUSTER = "aws:ecs/cluster:Cluster"
 _ROLE = "aws:iam/role:Role"
@@ -90,6 +104,7 @@ _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _SERVICE = "aws:ecs/service:Service"
 _PARAMETER = "aws:ssm/parameter:Parameter"
 _RECORD = "aws:route53/record:Record"
+_BUCKET = "aws:s3/bucket:Bucket"
 
 _KINDS = {
     _REPOSITORY: _Kind(
@@ -100,6 +115,14 @@ _KINDS = {
     _LOG_GROUP: _Kind(word="log group", service="logs", is_there=_log_group),
     _SERVICE: _Kind(word="service", service="ecs", is_there=_service),
     _PARAMETER: _Kind(word="parameter", service="ssm", is_there=_parameter),
+    _BUCKET: _Kind(
+        word="bucket",
+        service="s3",
+        is_there=_bucket,
+        key="bucket",
+        remedy="if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
+        "else give this stack another name, for a bucket's is taken for all accounts",
+    ),
     _RECORD: _Kind(
         word="record",
         service="route53",
@@ -150,7 +173,7 @@ def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, inputs: Map
     except (BotoCoreError, ClientError):
         return
     fault = Finding(
-        where=f"{kind.word} {inputs['name']}",
+        where=f"{kind.word} {inputs[kind.key]}",
         what="exists already, and the state of this stack does not know it",
         remedy=kind.remedy,
     )
@@ -159,6 +182,7 @@ def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, inputs: Map
 
 def _named(stack: Stack) -> Iterator[tuple[str, str]]:
     """Type and name of all that this stack makes under a fixed name of these types."""
+    yield _BUCKET, stack.log_bucket
     yield _CLUSTER, stack.prefix
     if stack.exec_log_group:
         yield _LOG_GROUP, stack.exec_log_group
@@ -175,7 +199,7 @@ def _named(stack: Stack) -> Iterator[tuple[str, str]]:
 
 def _look(session: Session, kind: _Kind, name: str, cluster: str) -> Iterator[Result]:
     subject = f"{kind.word} {name}"
-    if kind.is_there(session.client(kind.service), {"name": name}, cluster):
+    if kind.is_there(session.client(kind.service), {kind.key: name}, cluster):
         yield ok(subject, "exists; only preview can tell whether it is this stack's own")
     else:
         yield to_come(subject, "its name is free")

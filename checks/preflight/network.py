@@ -116,7 +116,7 @@ def _ways_out(subnets: Subnets, asked: Answers) -> Iterator[Result]:
         table = routes.table(subnet["SubnetId"])
         default = _of_others(stack, subnet) or routes.out(table)
         ways = dict[Way, list[str]]()
-        for service, region in _needed(stack).items():
+        for service, region in stack.needed_endpoints.items():
             name = table["RouteTableId"] if table else ""
             way = endpoints.way(service, region=region, subnet=subnet, table=name, default=default)
             ways.setdefault(_from_afar(stack, region, way), []).append(service)
@@ -158,13 +158,3 @@ def _from_afar(stack: Stack, region: str, way: Way) -> Way:
         return way
     nat = f"lead its 0.0.0.0/0 to a NAT gateway in a public subnet: the images are in {region}"
     return replace(way, remedy=way.remedy or nat)
-
-
-def _needed(stack: Stack) -> dict[str, str]:
-    """What ECS asks for a task through the task's own subnet, as endpoints call it, and of which region:
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (platform 1.4.0)
-    """
-    arns = [arn for service in stack.services.values() for arn in service.own.secrets.values()]
-    of_secrets = [name for name in ("secretsmanager", "ssm") if any(f":{name}:" in arn for arn in arns)]
-    of_images = dict.fromkeys(["ecr.api", "ecr.dkr", "s3"], stack.registry.region)
-    return of_images | dict.fromkeys(["logs", *of_secrets], stack.account.region)

@@ -43,9 +43,9 @@ BY_HAND = "ECS starts another by itself; CloudTrail knows who stopped this one (
 def no_way(service: str, endpoints: str) -> tuple[str, str]:
     return (
         f"The task does not reach {service}: its network has no way there.",
-        f"set network.nat in {FILE} to one or perZone; if it is, look for what was changed by hand: the private "
-        "subnets' routes and network ACLs, the HTTPS egress of backend's security group, or VPC endpoints that do not "
-        f"let it in ({endpoints})",
+        f"set network.nat in {FILE} to one or perZone, or network.endpoints to true; if it is so, look for what was "
+        "changed by hand: the private subnets' routes and network ACLs, the HTTPS egress of backend's security group, "
+        f"or VPC endpoints that do not let it in ({endpoints})",
     )
 
 

@@ -105,6 +105,14 @@ def test_each_service_is_asked_at_its_own_endpoint(monkeypatch: pytest.MonkeyPat
     assert account.calls == [("sts", "GetCallerIdentity", "http://localhost:4567")]
 
 
+@pytest.mark.parametrize(("written", "style"), [("", "auto"), ("\n  aws:s3UsePathStyle: 'true'", "path")])
+def test_buckets_are_part_of_the_path_where_the_provider_says_so(
+    written: str, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Account(monkeypatch)
+    assert client("s3", (REGION, f"{REGION}{written}")).meta.config.s3["addressing_style"] == style
+
+
 def test_the_account_is_compared_once_for_all_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch)
     session = Session(stack())

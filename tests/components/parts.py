@@ -7,6 +7,7 @@ import pulumi
 from components.cluster import Cluster, ClusterArgs
 from components.image import ServiceImage, ServiceImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.log_bucket import LogBucket, LogBucketArgs
 from components.network import Network, NetworkArgs
 from components.roles import TaskRoles, TaskRolesArgs
 from components.service import FargateService, FargateServiceArgs
@@ -36,17 +37,48 @@ def task_of(service: ServiceSettings) -> FargateTask:
     return FargateTask("backend", FargateTaskArgs(service=service, image=image, roles=roles))
 
 
-def network_of(*edits: Edit) -> Network:
-    deployment = stack(*edits).deployment
-    return Network("pairva", NetworkArgs(prefix="pairva-test", settings=deployment.network, protect=deployment.protect))
+def logs_of(*edits: Edit) -> LogBucket:
+    of, deployment = stack(*edits), stack(*edits).deployment
+    return LogBucket(
+        "pairva",
+        LogBucketArgs(
+            bucket_name=of.log_bucket,
+            account=of.account,
+            retention_days=deployment.log_retention_days,
+            protect=deployment.protect,
+        ),
+    )
 
 
-def balancer_of(network: Network, *edits: Edit) -> LoadBalancer:
+def network_of(logs: LogBucket, *edits: Edit) -> Network:
+    of, deployment = stack(*edits), stack(*edits).deployment
+    return Network(
+        "pairva",
+        NetworkArgs(
+            prefix="pairva-test",
+            settings=deployment.network,
+            endpoints=of.needed_endpoints,
+            logs=logs,
+            protect=deployment.protect,
+        ),
+    )
+
+
+def balancer_of(logs: LogBucket, network: Network, *edits: Edit) -> LoadBalancer:
     deployment = stack(*edits).deployment
     return LoadBalancer(
         "pairva",
-        LoadBalancerArgs(prefix="pairva-test", network=network, domain=deployment.domain, protect=deployment.protect),
+        LoadBalancerArgs(
+            prefix="pairva-test", network=network, logs=logs, domain=deployment.domain, protect=deployment.protect
+        ),
     )
+
+
+def ground_of(*edits: Edit) -> tuple[Network, LoadBalancer]:
+    """What services stand on, with the bucket that both log to."""
+    logs = logs_of(*edits)
+    network = network_of(logs, *edits)
+    return network, balancer_of(logs, network, *edits)
 
 
 def gate() -> pulumi.ResourceOptions:
@@ -90,7 +122,8 @@ def recorded_task(*edits: Edit) -> Recording:
 
 @cache
 def recorded_network(*edits: Edit) -> Recording:
-    return record(lambda: network_of(*edits))
+    """The network, and the bucket that it logs to."""
+    return record(lambda: network_of(logs_of(*edits), *edits))
 
 
 @cache
@@ -98,7 +131,6 @@ def recorded_service(*edits: Edit, after: tuple[str, ...] = ()) -> Recording:
     """The backend's service with all that it stands on; `after` names components that must come before it."""
 
     def program() -> None:
-        network = network_of(*edits)
-        service_of(backend(*edits), network, balancer_of(network, *edits), after)
+        service_of(backend(*edits), *ground_of(*edits), after)
 
     return record(program, images=PROMOTED)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs, failed_tasks, topic_policy
-from tests.components.parts import PROMOTED, backend, balancer_of, network_of, service_of
+from tests.components.parts import PROMOTED, backend, ground_of, service_of
 from tests.recording import Recording, record
 from tests.samples import Edit, in_region, stack
 
@@ -24,8 +24,7 @@ STOPPED = "aws ecs list-tasks --cluster pairva-test --service-name pairva-test-b
 @cache
 def recorded(*edits: Edit) -> Recording:
     def program() -> None:
-        sample, network = stack(*edits), network_of(*edits)
-        balancer = balancer_of(network, *edits)
+        sample, (network, balancer) = stack(*edits), ground_of(*edits)
         alarms = StackAlarms(
             "pairva",
             StackAlarmsArgs(

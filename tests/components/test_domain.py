@@ -5,7 +5,7 @@ from functools import cache
 import pulumi
 import pytest
 
-from tests.components.parts import balancer_of, network_of
+from tests.components.parts import ground_of
 from tests.recording import Recording, record
 from tests.samples import DOMAIN, Edit
 
@@ -18,7 +18,7 @@ WHOLE_ZONE = (DOMAIN[0], DOMAIN[1].replace("pairva.example.com", "example.com"))
 
 @cache
 def recorded(*edits: Edit, preview: bool = False) -> Recording:
-    return record(lambda: balancer_of(network_of(), *edits), preview=preview)
+    return record(lambda: ground_of(*edits), preview=preview)
 
 
 def test_a_domain_is_a_certificate_its_proof_and_an_alias_and_without_one_there_is_none_of_it() -> None:
@@ -102,7 +102,7 @@ def test_the_zone_is_looked_up_among_the_public_ones(edit: Edit) -> None:
 def test_a_zone_that_is_not_there_ends_the_program_before_anything_of_the_domain_is_made() -> None:
     recording = Recording()
     with pytest.raises(pulumi.RunError) as raised:
-        record(lambda: balancer_of(network_of(), DOMAIN), refusal=NO_ZONE, into=recording)
+        record(lambda: ground_of(DOMAIN), refusal=NO_ZONE, into=recording)
     assert str(raised.value).splitlines() == [
         "pairva:deployment.domain.zone: Route 53 did not find a public zone example.com",
         f"    found: invoke of aws:route53/getZone:getZone failed: {NO_ZONE}",

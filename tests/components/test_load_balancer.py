@@ -4,22 +4,23 @@ from functools import cache
 
 import pytest
 
-from tests.components.parts import balancer_of, network_of
+from tests.components.parts import ground_of
 from tests.recording import Recording, record
 from tests.samples import DOMAIN, Edit
 
 UNPROTECTED = ("logRetentionDays: 30", "logRetentionDays: 30\n    protect: false")
 LISTENER = "aws:lb/listener:Listener"
+BUCKET = "pairva-test-logs-039612856036"
 ARN = "arn:aws:elasticloadbalancing:us-east-1:039612856036"
 
 
 @cache
 def recorded(*edits: Edit) -> Recording:
-    return record(lambda: balancer_of(network_of(), *edits))
+    return record(lambda: ground_of(*edits))
 
 
 @pytest.mark.parametrize(("edits", "protect"), [((), True), ((UNPROTECTED,), False), ((DOMAIN,), True)])
-def test_the_balancer_is_public_and_drops_what_is_no_header(edits: tuple[Edit, ...], protect: bool) -> None:
+def test_the_balancer_is_public_strict_about_requests_and_logs_them(edits: tuple[Edit, ...], protect: bool) -> None:
     balancer = recorded(*edits).one("aws:lb/loadBalancer:LoadBalancer", "pairva-balancer")
     assert balancer.inputs == {
         "loadBalancerType": "application",
@@ -27,6 +28,9 @@ def test_the_balancer_is_public_and_drops_what_is_no_header(edits: tuple[Edit, .
         "securityGroups": ["pairva-group-id"],
         "subnets": ["pairva-public-a-id", "pairva-public-b-id"],
         "dropInvalidHeaderFields": True,
+        "desyncMitigationMode": "strictest",
+        "accessLogs": {"bucket": BUCKET, "enabled": True, "prefix": "access"},
+        "connectionLogs": {"bucket": BUCKET, "enabled": True, "prefix": "connections"},
         "enableDeletionProtection": protect,
     }
     assert balancer.protect is protect

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.network import subnet_blocks
-from tests.components.parts import network_of, recorded_network, recorded_service
+from tests.components.parts import logs_of, network_of, recorded_network, recorded_service
 from tests.recording import Recording, record
 from tests.samples import Edit
 
@@ -128,8 +128,10 @@ EXISTING = (
 
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
 def test_of_a_network_that_exists_nothing_is_made_and_its_ids_are_passed_on(preview: bool) -> None:
-    recording = record(lambda: network_of(EXISTING), preview=preview)
-    assert [each.key for each in recording.resources] == ["pairva:index:Network/pairva"]
+    recording = record(lambda: network_of(logs_of(EXISTING), EXISTING), preview=preview)
+    of_the_logs = ("pairva:index:LogBucket", "aws:s3/")
+    made = [each.key for each in recording.resources if not each.type.startswith(of_the_logs)]
+    assert made == ["pairva:index:Network/pairva"]
     assert recording.component_outputs["pairva:index:Network/pairva"] == {
         "vpc_id": "vpc-00000001",
         "public_subnet_ids": ["subnet-00000001", "subnet-00000002"],
@@ -154,10 +156,31 @@ def test_services_and_their_balancer_stand_in_a_network_that_exists() -> None:
     assert [each.inputs["vpcId"] for kind in of_the_vpc for each in recording.all(kind)] == ["vpc-00000001"] * 3
 
 
+def test_what_the_network_refuses_is_logged_and_its_default_group_lets_nothing_through() -> None:
+    recording = recorded_network()
+    assert recording.one("aws:ec2/flowLog:FlowLog", "pairva-refused").inputs == {
+        "vpcId": "pairva-vpc-id",
+        "trafficType": "REJECT",
+        "logDestinationType": "s3",
+        "logDestination": "arn:aws:s3:::pairva-test-logs-039612856036",
+        "tags": {"Name": "pairva-test-refused"},
+    }
+    assert recording.one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "pairva-default-group").inputs == {
+        "vpcId": "pairva-vpc-id",
+        "ingress": [],
+        "egress": [],
+        "tags": {"Name": "pairva-test-default"},
+    }
+
+
 @pytest.mark.parametrize("protect", [True, False])
 def test_the_whole_network_is_protected_or_nothing_of_it(protect: bool) -> None:
-    recording = recorded_network(("logRetentionDays: 30", f"logRetentionDays: 30\n    protect: {str(protect).lower()}"))
-    children = [each for each in recording.resources if each.parent]
+    unless = ("logRetentionDays: 30", f"logRetentionDays: 30\n    protect: {str(protect).lower()}")
+    recording = recorded_network(unless, ("nat: one", "nat: one\n      endpoints: true"))
+    of_network = ("pairva:index:Network/pairva", "pairva:index:Endpoints/pairva")
+    children = [
+        each for each in recording.resources if each.parent in of_network and not each.type.startswith("pairva:")
+    ]
     assert {each.protect for each in children} == {protect}
     assert {each.retain_on_delete for each in children} == {False}
 

@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 import httpx
 import psutil
+from botocore.config import Config
 from ruamel.yaml import YAML
 
 from local.machine import CHECKOUT, Machine
@@ -218,6 +219,7 @@ class Project:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
+            config=Config(s3={"addressing_style": "path"}),
         )
 
 

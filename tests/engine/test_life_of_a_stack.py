@@ -1,9 +1,14 @@
 """From nothing to both services answering, one version raised, and nothing left."""
 
+import json
 import re
+from typing import Any
 
 from tests.engine.conftest import Create
 from tests.engine.project import Project
+
+BUCKET = "pairva-life-logs-000000000000"
+TAGGED = [{"Name": "tag:stack", "Values": ["local"]}]
 
 _SERVICE_OF_BACKEND = {
     "aws:ecs/taskDefinition:TaskDefinition/backend-definition": "replace",
@@ -15,9 +20,12 @@ _SERVICE_OF_BACKEND = {
 
 def test_a_stack_comes_up_serves_changes_one_version_and_leaves_nothing(create: Create) -> None:
     project = create("life")
+    project.change(_with_endpoints)
     assert project.up().code == 0
     _serves(project, backend="1.0.1", frontend="1.0.1")
     _somebody_is_told(project)
+    _logs_are_kept(project)
+    _aws_is_reached_without_nat(project)
     first_revision = project.outputs()["backend"]["task_definition"]
 
     assert project.planned() == {}
@@ -63,6 +71,47 @@ def _somebody_is_told(project: Project) -> None:
     assert [rule["Name"] for rule in rules] == ["pairva-life-backend-failed-tasks", "pairva-life-frontend-failed-tasks"]
 
 
+def _with_endpoints(config: dict[str, Any]) -> None:
+    config["pairva:deployment"]["network"]["endpoints"] = True
+
+
+def _aws_is_reached_without_nat(project: Project) -> None:
+    endpoints = project.aws("ec2").describe_vpc_endpoints(Filters=TAGGED)["VpcEndpoints"]
+    assert {
+        each["ServiceName"].removeprefix("com.amazonaws.us-east-1."): each["VpcEndpointType"] for each in endpoints
+    } == {
+        **dict.fromkeys(["ecr.api", "ecr.dkr", "logs", "secretsmanager"], "Interface"),
+        "s3": "Gateway",
+    }
+    assert {len(each["SubnetIds"]) + len(each["RouteTableIds"]) for each in endpoints} == {2}
+
+
+def _logs_are_kept(project: Project) -> None:
+    """And something is in the bucket, as it would be: it goes with it."""
+    s3, elbv2, ec2, bucket = project.aws("s3"), project.aws("elbv2"), project.aws("ec2"), {"Bucket": BUCKET}
+    block = s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"]
+    assert (len(block), {*block.values()}) == (4, {True})
+    (expiring,) = s3.get_bucket_lifecycle_configuration(**bucket)["Rules"]
+    assert (expiring["Status"], expiring["Expiration"]) == ("Enabled", {"Days": 1})
+    statements = json.loads(s3.get_bucket_policy(**bucket)["Policy"])["Statement"]
+    assert [each["Effect"] for each in statements] == ["Allow", "Allow", "Allow", "Deny"]
+    (balancer,) = elbv2.describe_load_balancers()["LoadBalancers"]
+    of_balancer = elbv2.describe_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"])["Attributes"]
+    logs = {each["Key"]: each["Value"] for each in of_balancer if "_logs." in each["Key"]}
+    assert logs == {
+        f"{kind}_logs.s3.{key}": value
+        for kind, prefix in (("access", "access"), ("connection", "connections"))
+        for key, value in (("enabled", "true"), ("bucket", BUCKET), ("prefix", prefix))
+    }
+    (flow_log,) = ec2.describe_flow_logs(Filters=TAGGED)["FlowLogs"]
+    assert (flow_log["TrafficType"], flow_log["LogDestination"]) == ("REJECT", f"arn:aws:s3:::{BUCKET}")
+    (group,) = ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [flow_log["ResourceId"]]}, {"Name": "group-name", "Values": ["default"]}]
+    )["SecurityGroups"]
+    assert group["IpPermissions"] == group["IpPermissionsEgress"] == []
+    s3.put_object(**bucket, Key="access/AWSLogs/000000000000/elasticloadbalancing/log.gz", Body=b"asked")
+
+
 def _nothing_is_left(project: Project) -> None:
     ended = project.pulumi("stack", "--show-urns")
     assert "Current stack resources (0)" in ended.said
@@ -75,6 +124,6 @@ def _nothing_is_left(project: Project) -> None:
     assert project.aws("sns").list_topics()["Topics"] == project.aws("sns").list_subscriptions()["Subscriptions"] == []
     assert project.aws("events").list_rules(NamePrefix="pairva-life")["Rules"] == []
     assert project.aws("cloudwatch").describe_alarms(AlarmNamePrefix="pairva-life")["MetricAlarms"] == []
-    tagged = [{"Name": "tag:stack", "Values": ["local"]}]
-    assert ec2.describe_vpcs(Filters=tagged)["Vpcs"] == []
+    assert ec2.describe_vpcs(Filters=TAGGED)["Vpcs"] == ec2.describe_flow_logs(Filters=TAGGED)["FlowLogs"] == []
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == project.aws("s3").list_buckets()["Buckets"] == []
     assert project.aws("ssm").get_parameters_by_path(Path="/pairva", Recursive=True)["Parameters"] == []

@@ -14,6 +14,7 @@ from settings.stack import ServiceSettings
 from tests.operations.checking import NOTE, check, stack_file
 from tests.program import STACKS
 from tests.recording import ROOT
+from tests.samples import Edit
 
 PORT = (
     "pairva:deployment.backend.port: is a port that only root may listen on, and containers do not run as root\n"
@@ -55,6 +56,30 @@ def test_an_arn_of_another_account_in_the_environment_is_worth_a_note(tmp_path: 
     result = check(file)
     what = "pairva:deployment.backend.environment.QUEUE is an ARN of 111122223333, an account that this stack file does"
     assert (result.exit_code, result.stdout.splitlines()[1]) == (0, f"Pulumi.good.yaml: note: {what} not list")
+
+
+def egress(*cidrs: str) -> Edit:
+    ways = [f"{{cidr: {cidr}, port: 27017, description: MongoDB}}" for cidr in cidrs]
+    return ("writable: [/tmp]", f"writable: [/tmp]\n      egress: [{', '.join(ways)}]")
+
+
+@pytest.mark.parametrize(
+    ("network", "told"),
+    [
+        ("nat: none\n      endpoints: true", ["[1] leads to 10.21.0.0/16", "[2] leads to 0.0.0.0/0"]),
+        ("nat: one\n      endpoints: true", []),
+        ("nat: one", []),
+    ],
+    ids=["endpoints", "both", "NAT"],
+)
+def test_a_way_out_of_a_network_that_has_none_is_worth_a_note(network: str, told: list[str], tmp_path: Path) -> None:
+    ways = egress("10.20.3.0/24", "10.21.0.0/16", "0.0.0.0/0")
+    result = check(stack_file(tmp_path, ("nat: one", network), ways))
+    why = "and nothing leads out of the network: its endpoints end in AWS"
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if "leads" in line] == [
+        f"Pulumi.test.yaml: note: pairva:deployment.backend.egress{each}, {why}" for each in told
+    ]
 
 
 def test_json_is_one_list_for_all_files_and_nothing_else(tmp_path: Path) -> None:

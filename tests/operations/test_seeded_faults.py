@@ -203,7 +203,7 @@ FAULTS: list[tuple[Edit, str, str, str]] = [
         ("nat: one", "nat: none"),
         f"11: {D}.network.nat: leaves tasks in private subnets no way to pull an image or write a log",
         "none",
-        "use one, or perZone; none is for an emulator that aws:endpoints names",
+        "add endpoints: true, or use one or perZone; none alone is for an emulator that aws:endpoints names",
     ),
     (
         ("path: /*", "path: /api/*"),

@@ -195,6 +195,8 @@ GOOD = {
         f"egress:\n        - {{cidr: 10.0.0.0/8, port: 27017, description: {'a' * 255}}}",
     ),
     "nat for each zone": ("nat: one", "nat: perZone"),
+    "endpoints in place of nat": ("nat: one", "nat: none\n      endpoints: true"),
+    "endpoints beside nat": ("nat: one", "nat: one\n      endpoints: true"),
     "ARM": ("X86_64", "ARM64"),
     "a retention of ten years": ("logRetentionDays: 30", "logRetentionDays: 3653"),
     "a registry on this machine": (
@@ -204,6 +206,7 @@ GOOD = {
     "the provider's own switches": (
         "aws:region: us-east-1",
         "aws:region: us-east-1\n  aws:maxRetries: 25\n  aws:profile: pairva\n  aws:skipMetadataApiCheck: true\n"
+        "  aws:s3UsePathStyle: true\n"
         "  aws:assumeRoles:\n    - roleArn: arn:aws:iam::039612856036:role/deploy",
     ),
 }

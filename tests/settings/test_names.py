@@ -2,7 +2,7 @@
 
 import pytest
 
-from settings.names import ServiceNames, cluster
+from settings.names import ServiceNames, TooLong, cluster, log_bucket, too_long
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,15 @@ def test_an_alarm_is_named_by_its_service_and_what_it_is_about() -> None:
 
 def test_the_cluster_is_named_after_the_stack() -> None:
     assert cluster("staging") == "pairva-staging"
+
+
+def test_the_log_bucket_is_named_after_the_stack_and_its_account() -> None:
+    assert log_bucket("staging", "039612856036") == "pairva-staging-logs-039612856036"
+
+
+@pytest.mark.parametrize(
+    ("length", "told"), [(38, None), (39, TooLong(noun="the name of a bucket", limit=63, excess=1))]
+)
+def test_a_log_buckets_name_has_63_characters_at_most(length: int, told: TooLong | None) -> None:
+    assert len(log_bucket("s" * 38, "039612856036")) == 63
+    assert too_long("s" * length, []) == told

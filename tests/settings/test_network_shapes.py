@@ -62,6 +62,16 @@ CASES: dict[str, tuple[Edit, list[Finding]]] = {
             )
         ],
     ),
+    "ids and endpoints": (
+        existing(VPC, PUBLIC, PRIVATE, "endpoints: true"),
+        [
+            finding(
+                f"8: {NETWORK}",
+                "says both privateSubnets, publicSubnets, vpc (a network that exists) and endpoints (one that is made)",
+                BOTH,
+            )
+        ],
+    ),
     "subnets of no VPC": (
         existing(PUBLIC, PRIVATE),
         [finding(f"8: {NETWORK}.vpc", "the key is missing", f"add it to {NETWORK}")],

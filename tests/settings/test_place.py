@@ -90,6 +90,13 @@ CASES: dict[str, tuple[list[Edit], str, str, str, str]] = {
         "cn-north-1",
         "name a region of aws, and push the images there",
     ),
+    "endpoints, and images of another region": (
+        [("nat: one", "nat: none\n      endpoints: true"), registry("{region: us-west-2}")],
+        "13: pairva:deployment.network.endpoints",
+        "lead to us-east-1 alone, and the images are in us-west-2",
+        "true",
+        "use nat: one, or perZone, without endpoints; or push the images to us-east-1",
+    ),
     "registry of a malformed account": (
         [OWNED, registry("{account: '1111'}")],
         "8: pairva:deployment.registry.account",

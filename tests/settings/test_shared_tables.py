@@ -89,7 +89,14 @@ CASES: dict[str, tuple[Edit, str, str, str, str]] = {
         f"11: {DEPLOYMENT}.network.nat",
         "leaves tasks in private subnets no way to pull an image or write a log",
         "none",
-        "use one, or perZone; none is for an emulator that aws:endpoints names",
+        "add endpoints: true, or use one or perZone; none alone is for an emulator that aws:endpoints names",
+    ),
+    "no way out, and no endpoints": (
+        ("nat: one", "nat: none\n      endpoints: false"),
+        f"11: {DEPLOYMENT}.network.nat",
+        "leaves tasks in private subnets no way to pull an image or write a log",
+        "none",
+        "add endpoints: true, or use one or perZone; none alone is for an emulator that aws:endpoints names",
     ),
     "an address that is none": (
         ("alarmEmails: []", "alarmEmails: [oncall@example]"),

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.plugins.wire import Props
@@ -11,6 +12,7 @@ from local.plugins.wire import Props
 CONFIGURATION: Props = {
     "region": str,
     "endpoints": [dict],
+    "s3UsePathStyle": bool,
     "skipCredentialsValidation": bool,
     "skipMetadataApiCheck": bool,
     "allowedAccountIds": [str],
@@ -28,6 +30,8 @@ class Account:
         self._endpoints = {key: url for entry in configuration.get("endpoints", []) for key, url in entry.items()}
         if unknown := sorted(self._endpoints.keys() - set(self._session.get_available_services())):
             raise ValueError(f"aws:endpoints names what boto3 does not know as a service: {', '.join(unknown)}")
+        # Beside other names than AWS's own, a bucket cannot be part of the host's.
+        self._config = Config(s3={"addressing_style": "path" if configuration.get("s3UsePathStyle") else "auto"})
         self.default_tags: dict[str, str] = configuration.get("defaultTags", {}).get("tags", {})
         self._clients = dict[tuple[str, str], Any]()
         self._lock = threading.Lock()
@@ -38,7 +42,7 @@ class Account:
         with self._lock:  # boto3 sessions are not safe to share, the clients that they make are
             if key not in self._clients:
                 url: Any = self._endpoints.get(service)
-                self._clients[key] = self._session.client(*key, endpoint_url=url)  # type: ignore[call-overload]
+                self._clients[key] = self._session.client(*key, endpoint_url=url, config=self._config)  # type: ignore[call-overload]
             return self._clients[key]
 
 
@@ -59,7 +63,7 @@ def gone(error: ClientError) -> bool:
     answer = error.response.get("Error", {})
     code, message = answer.get("Code", ""), answer.get("Message", "")
     undescribed = code == "ClientException" and "Unable to describe task definition" in message  # ECS has no code
-    return undescribed or "NotFound" in code or code == "NoSuchEntity"
+    return undescribed or "NotFound" in code or code.startswith("NoSuch") or code == "404"  # of S3's HEAD
 
 
 def wait(client: Any, waiter: str, request: Props) -> None:

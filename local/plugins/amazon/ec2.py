@@ -10,7 +10,7 @@ from local.plugins.amazon.table import AwsType, Call, Change
 from local.plugins.amazon.tagging import Tagging
 
 
-def _tagging(kind: str) -> Tagging:
+def ec2_tagging(kind: str) -> Tagging:
     return Tagging(
         whose={"Resources": "[id]"},
         add="create_tags",
@@ -32,7 +32,7 @@ def _regular(noun: str, tags: str, creation: Expressions, **more: Any) -> AwsTyp
         "deletion": [Call(f"delete_{operation}", {f"{noun}Id": "id"})],
         **more,
     }
-    return AwsType(service="ec2", tagging=_tagging(tags), **row)
+    return AwsType(service="ec2", tagging=ec2_tagging(tags), **row)
 
 
 _RULE = {
@@ -70,7 +70,7 @@ def _rule(direction: str) -> AwsType:
         found="SecurityGroupRules[0]",
         properties={**_RULE, "securityGroupId": "GroupId"},
         deletion=[Call(f"revoke_security_group_{direction}", {**group, "SecurityGroupRuleIds": "[id]"})],
-        tagging=_tagging("security-group-rule"),
+        tagging=ec2_tagging("security-group-rule"),
     )
 
 
@@ -142,7 +142,7 @@ TYPES = {
         found="Addresses[0]",
         properties={"domain": "Domain", "publicIp": "PublicIp"},
         deletion=[Call("release_address", {"AllocationId": "id"})],
-        tagging=_tagging("elastic-ip"),
+        tagging=ec2_tagging("elastic-ip"),
     ),
     "aws:ec2/natGateway:NatGateway": _regular(
         "NatGateway",

@@ -35,7 +35,7 @@ _DEFINITION = alike(
 )
 
 _SERVICE = {
-    **alike("taskDefinition", "desiredCount", "propagateTags"),
+    **alike("taskDefinition", "desiredCount", "propagateTags", "availabilityZoneRebalancing"),
     "enableECSManagedTags": "enableEcsManagedTags",
     "enableExecuteCommand": "enableExecuteCommand || `false`",
     "healthCheckGracePeriodSeconds": "healthCheckGracePeriodSeconds || `0`",
@@ -141,6 +141,7 @@ TYPES = {
             "deploymentCircuitBreaker": {"enable": bool, "rollback": bool},
             "deploymentMinimumHealthyPercent": int,
             "deploymentMaximumPercent": int,
+            "availabilityZoneRebalancing": str,
             "networkConfiguration": {"subnets": SetOf(str), "securityGroups": SetOf(str), "assignPublicIp": bool},
             "loadBalancers": SetOf({"targetGroupArn": str, "containerName": str, "containerPort": int}),
             "healthCheckGracePeriodSeconds": int,
@@ -154,7 +155,8 @@ TYPES = {
         },
         required={"cluster", "taskDefinition"},
         only={"waitForSteadyState": False},
-        only_here={"waitForSteadyState", "forceNewDeployment", "triggers"},
+        # MiniStack 1.5 does not tell whether it rebalances zones.
+        only_here={"waitForSteadyState", "forceNewDeployment", "triggers", "availabilityZoneRebalancing"},
         name_limit=255,
         replace_on={"name", "cluster", "launchType", "deploymentController"},
         creation=Call(

@@ -40,6 +40,15 @@ _RULE = {
     "Actions": "actions[].{Type: type, TargetGroupArn: targetGroupArn}",
 }
 
+_LOGS = {"bucket": str, "enabled": bool, "prefix": str}
+
+
+def _logs(attribute: str) -> str:
+    """Where a load balancer delivers logs of a kind, among its attributes."""
+    values = {each: f"Attributes[?Key=='{attribute}.s3.{each}'].Value | [0]" for each in _LOGS}
+    return f"{{bucket: {values['bucket']}, enabled: ({values['enabled']}) == 'true', prefix: {values['prefix']}}}"
+
+
 TYPES = {
     "aws:lb/loadBalancer:LoadBalancer": AwsType(
         service="elbv2",
@@ -51,9 +60,15 @@ TYPES = {
             "subnets": SetOf(str),
             "enableDeletionProtection": bool,
             "dropInvalidHeaderFields": bool,
+            "desyncMitigationMode": str,
+            "accessLogs": _LOGS,
+            "connectionLogs": _LOGS,
             "tags": dict,
         },
-        required={"subnets", "enableDeletionProtection", "dropInvalidHeaderFields"},
+        required={
+            *("subnets", "enableDeletionProtection", "dropInvalidHeaderFields"),
+            *("desyncMitigationMode", "accessLogs", "connectionLogs"),
+        },
         name_limit=32,
         replace_on={"name", "internal", "loadBalancerType"},
         creation=Call(
@@ -75,7 +90,14 @@ TYPES = {
                     "Attributes": """[
                         {Key: 'deletion_protection.enabled', Value: to_string(enableDeletionProtection)},
                         {Key: 'routing.http.drop_invalid_header_fields.enabled',
-                         Value: to_string(dropInvalidHeaderFields)}
+                         Value: to_string(dropInvalidHeaderFields)},
+                        {Key: 'routing.http.desync_mitigation_mode', Value: desyncMitigationMode},
+                        {Key: 'access_logs.s3.enabled', Value: to_string(accessLogs.enabled)},
+                        {Key: 'access_logs.s3.bucket', Value: accessLogs.bucket},
+                        {Key: 'access_logs.s3.prefix', Value: accessLogs.prefix},
+                        {Key: 'connection_logs.s3.enabled', Value: to_string(connectionLogs.enabled)},
+                        {Key: 'connection_logs.s3.bucket', Value: connectionLogs.bucket},
+                        {Key: 'connection_logs.s3.prefix', Value: connectionLogs.prefix}
                     ]"""
                 },
             ),
@@ -99,6 +121,9 @@ TYPES = {
             "enableDeletionProtection": "Attributes[?Key=='deletion_protection.enabled'].Value | [0] == 'true'",
             "dropInvalidHeaderFields": """Attributes[?Key=='routing.http.drop_invalid_header_fields.enabled'].Value
                 | [0] == 'true'""",
+            "desyncMitigationMode": "Attributes[?Key=='routing.http.desync_mitigation_mode'].Value | [0]",
+            "accessLogs": _logs("access_logs"),
+            "connectionLogs": _logs("connection_logs"),
             "arn": "LoadBalancerArn",
             "arnSuffix": "after('loadbalancer/', LoadBalancerArn)",
             "dnsName": "DNSName",

@@ -21,13 +21,21 @@ from tests.samples import OWNED_BUILD, stack
 REPOSITORY, CLUSTER = "aws:ecr/repository:Repository", "aws:ecs/cluster:Cluster"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
 SERVICE, PARAMETER = "aws:ecs/service:Service", "aws:ssm/parameter:Parameter"
+BUCKET = "aws:s3/bucket:Bucket"
 WORDS = {
+    BUCKET: "bucket",
     REPOSITORY: "repository",
     CLUSTER: "cluster",
     ROLE: "role",
     LOG_GROUP: "log group",
     SERVICE: "service",
     PARAMETER: "parameter",
+}
+
+OTHER_REMEDIES = {
+    REPOSITORY: "write repository: existing to use it as it is",
+    BUCKET: "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; else "
+    "give this stack another name, for a bucket's is taken for all accounts",
 }
 
 Recorded = Callable[..., Recording]
@@ -103,6 +111,15 @@ KINDS: list[tuple[str, str, str, str, dict[str, Any], list[Any], list[Any]]] = [
         [{"Parameter": {"Name": "/pairva/test/backend/proven"}}],
         ["ParameterNotFound"],
     ),
+    (
+        BUCKET,
+        "pairva-test-logs-039612856036",
+        "s3",
+        "head_bucket",
+        {"Bucket": "pairva-test-logs-039612856036"},
+        [{"BucketRegion": "us-east-1"}, "403"],
+        ["404"],
+    ),
 ]
 THERE = [(*kind[:5], answer) for kind in KINDS for answer in kind[5]]
 FREE = [(*kind[:5], answer) for kind in KINDS for answer in kind[6]]
@@ -119,6 +136,11 @@ def answered(
     return stub
 
 
+def key(type_: str) -> str:
+    """The input that is the name."""
+    return "bucket" if type_ == BUCKET else "name"
+
+
 def transform(monkeypatch: pytest.MonkeyPatch, sample: Stack | None = None) -> tuple[Any, Recording]:
     """What the guard registers with the engine, for every resource from then on."""
     registered = list[Any]()
@@ -131,7 +153,7 @@ def transform(monkeypatch: pytest.MonkeyPatch, sample: Stack | None = None) -> t
 def hook(monkeypatch: pytest.MonkeyPatch, type_: str, called: str) -> None:
     """The engine is about to make a resource of that name."""
     add, _ = transform(monkeypatch)
-    made = add(pulumi.ResourceTransformArgs(True, type_, "its-name", {"name": called}, pulumi.ResourceOptions()))
+    made = add(pulumi.ResourceTransformArgs(True, type_, "its-name", {key(type_): called}, pulumi.ResourceOptions()))
     (before,) = made.opts.hooks.before_create
 
     async def program() -> None:
@@ -141,7 +163,7 @@ def hook(monkeypatch: pytest.MonkeyPatch, type_: str, called: str) -> None:
                 id="",
                 name="its-name",
                 type=type_,
-                new_inputs={"name": called},
+                new_inputs={key(type_): called},
             )
         )
 
@@ -162,7 +184,7 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_made(
         "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
         "else delete it if nobody needs it, or give this stack another name"
     )
-    remedy = "write repository: existing to use it as it is" if type_ == REPOSITORY else remedy
+    remedy = OTHER_REMEDIES.get(type_, remedy)
     stub = answered(monkeypatch, service, operation, asked, answer)
     with stub, pytest.raises(pulumi.RunError) as raised:
         hook(monkeypatch, type_, called)
@@ -240,7 +262,7 @@ def test_doctor_asks_for_exactly_the_names_that_the_program_registers(committed:
     sample = stack_file.load(ROOT / f"Pulumi.{committed}.yaml")
     assert isinstance(sample, Stack)
     registered = [
-        f"{word} {each.inputs['name']}" for type_, word in WORDS.items() for each in recorded(committed).all(type_)
+        f"{word} {each.inputs[key(type_)]}" for type_, word in WORDS.items() for each in recorded(committed).all(type_)
     ]
     assert sorted(check.subject for check in name.checks(sample)) == sorted(registered)
 
@@ -268,9 +290,10 @@ def test_what_aws_does_not_answer_is_unchecked(unanswered: Unanswered, monkeypat
         "service": "DescribeServices",
         "parameter": "GetParameter",
         "repository": "DescribeRepositories",
+        "bucket": "HeadBucket",
     }
     found = results(name.checks, stack(OWNED_BUILD))
-    assert len(found) == 12
+    assert len(found) == 13
     kinds = [next(word for word in operations if each.subject.startswith(f"{word} ")) for each in found]
     assert found == [unchecked(each.subject, told(operations[word])) for each, word in zip(found, kinds, strict=True)]
     assert set(kinds) == set(operations)

@@ -99,6 +99,16 @@ def test_endpoints_reach_the_client(calls_of: Callable[[Plugin], Calls]) -> None
     assert calls.provider.session.client("ecs").meta.endpoint_url == "https://ecs.us-east-1.amazonaws.com"
 
 
+@pytest.mark.parametrize(("written", "style"), [({}, "auto"), ({"s3UsePathStyle": "true"}, "path")])
+def test_buckets_are_part_of_the_path_if_the_configuration_says_so(
+    written: dict[str, str], style: str, calls_of: Callable[[Plugin], Calls]
+) -> None:
+    calls = calls_of(aws.PLUGIN)
+    calls.configure(region="us-east-1", **written)
+
+    assert calls.provider.session.client("s3").meta.config.s3["addressing_style"] == style
+
+
 def test_another_account_is_refused(calls_of: Callable[[Plugin], Calls], monkeypatch: pytest.MonkeyPatch) -> None:
     security = SimpleNamespace(get_caller_identity=lambda: {"Account": "000000000000"})
     monkeypatch.setattr(Account, "client", lambda *_: security)  # pyright: ignore

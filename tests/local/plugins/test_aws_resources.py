@@ -71,6 +71,8 @@ def test_deleting_what_is_gone_is_a_success(engine: Calls, stub: Stub) -> None:
         (SERVICE, ARN, "ecs", "describe_services", "ClusterNotFoundException"),
         (TARGETS, "arn", "elbv2", "describe_target_groups", "TargetGroupNotFound"),
         (PARAMETER, "/p", "ssm", "get_parameter", "ParameterNotFound"),
+        ("aws:s3/bucket:Bucket", "b", "s3", "head_bucket", "404"),
+        ("aws:s3/bucketPolicy:BucketPolicy", "b", "s3", "get_bucket_policy", "NoSuchBucketPolicy"),
     ],
 )
 def test_what_aws_does_not_find_is_gone(
