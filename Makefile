@@ -35,9 +35,22 @@ pulumi: install
 schema: install
 	$(BIN)/python -m settings.schema > settings/stack_file.schema.json
 
-lint: install
+ACTIONLINT := .local/bin/actionlint
+
+$(ACTIONLINT): local/go/actionlint/go.mod local/go/actionlint/go.sum
+	@command -v go >/dev/null || { echo "no Go on PATH to build actionlint with, which reads the workflows: install it \
+	(https://go.dev/dl), then make lint again" >&2; exit 1; }
+	@echo "Building actionlint from Go modules"
+	@cd local/go/actionlint && CGO_ENABLED=0 GOFLAGS= GOWORK=off go build -mod=readonly -buildvcs=false \
+		-o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+	@touch $@
+
+# Without shellcheck and pyflakes, which are on some machines only.
+lint: install $(ACTIONLINT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(ACTIONLINT) -shellcheck= -pyflakes=
+	$(BIN)/zizmor --quiet --offline --strict-collection --persona auditor .github
 
 types: install
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
