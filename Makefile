@@ -1,6 +1,6 @@
 # `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
 .DEFAULT_GOAL := up
-.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident schema test
+.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident schema policies test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,6 +34,10 @@ pulumi: install
 # What editors know of stack files; after a change of settings/model.py.
 schema: install
 	$(BIN)/python -m settings.schema > settings/stack_file.schema.json
+
+# What the roles of each stack may do; after a change of a stack file, of what the program makes, or of what it asks.
+policies: install
+	$(BIN)/python -m tests.policies
 
 ACTIONLINT := .local/bin/actionlint
 
