@@ -93,7 +93,8 @@ class World:
 
     def prove(self, service: str, version: str = _VERSION) -> None:
         """The builder's good verdict, as its gate writes it."""
-        value = json.dumps({"version": version, "digest": self.digests[service], "url": "http://nowhere.example"})
+        proof = {"taskDefinition": "a revision", "version": version, "digest": self.digests[service]}
+        value = json.dumps({**proof, "url": "http://nowhere.example"})
         name = f"/pairva/{BUILDER}/{service}/proven"
         self.aws("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
