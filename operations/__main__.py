@@ -5,12 +5,13 @@ import sys
 
 import typer
 
-from operations import adopt, check, doctor, render, status
+from operations import adopt, check, doctor, render, review, status
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(render.render)
+app.command()(review.review)
 app.command()(status.status)
 app.command()(adopt.adopt)
 
