@@ -198,7 +198,7 @@ class Observer:
             for task in self._described("STOPPED")
             if task["taskDefinitionArn"] == task_definition and (since is None or task["createdAt"] >= since.created_at)
         ]
-        return tuple(_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
+        return tuple(stopped_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
 
     def _described(self, status: Literal["RUNNING", "STOPPED"]) -> list[dict[str, Any]]:
         """The service's tasks of that status; a stopped one never changes, so it is described once."""
@@ -253,7 +253,8 @@ def _deployment(answer: Mapping[str, Any]) -> Deployment:
     )
 
 
-def _task(answer: Mapping[str, Any]) -> StoppedTask:
+def stopped_task(answer: Mapping[str, Any]) -> StoppedTask:
+    """One of DescribeTasks' `tasks`."""
     return StoppedTask(
         arn=answer["taskArn"],
         stop_code=answer.get("stopCode", ""),

@@ -5,13 +5,14 @@ import sys
 
 import typer
 
-from operations import adopt, check, doctor, render
+from operations import adopt, check, doctor, render, report
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(render.render)
 app.command()(adopt.adopt)
+app.command()(report.report)
 
 if __name__ == "__main__":
     # What a terminal of another encoding lacks is shown as `?`, and ends nothing.
