@@ -146,7 +146,7 @@ def first_words(seen: Observation, wanted: Wanted, service: ServiceSettings) -> 
     why = explain(replace(seen, targets=()), service)
     if task is None and why is None:
         return ""
-    sentence = why.sentence.rstrip(".") if why else _ending(task) if task else ""
+    sentence = why.sentence.rstrip(".") if why else ending(task) if task else ""
     telling = next((line for line in reversed(seen.log) if _TELLING.search(line)), seen.log[-1] if seen.log else "")
     last = f"; its log: {telling}" if telling else ""
     return f"{wanted.version}: {sentence}{_attempt(' (attempt {} of {})', seen, wanted, service)}{last}"
@@ -236,7 +236,7 @@ def _evidence(
     yield f"{judgement.reason}{_attempt('; {} of {} failed attempts', seen, wanted, service)}"
     failed = [task for task in seen.stopped if task.failed]
     if failed:
-        yield f"task {failed[0].id}: {_ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
+        yield f"task {failed[0].id}: {ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
     for target in seen.targets:
         if target.state not in ("healthy", "draining"):
             yield masked(f"target {target.address} is {target.state}{_because(target)}", _LONGEST)
@@ -247,8 +247,8 @@ def _evidence(
     yield from seen.unread
 
 
-def _ending(task: StoppedTask) -> str:
-    """How a task ended, in ECS's own words."""
+def ending(task: StoppedTask) -> str:
+    """How a task ended, in ECS's own words, masked."""
     parts = [f"{task.stop_code}: {task.reason}" if task.stop_code else task.reason]
     for container in task.containers:
         if container.exit_code is not None:

@@ -217,7 +217,7 @@ class Observer:
             for task in self.tasks("STOPPED")
             if task["taskDefinitionArn"] == task_definition and (since is None or task["createdAt"] >= since.created_at)
         ]
-        return tuple(_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
+        return tuple(stopped_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
 
     def _digests(self, unread: list[str]) -> frozenset[str]:
         if not self._service.mutable_tag:
@@ -259,7 +259,8 @@ def deployment_of(answer: Mapping[str, Any]) -> Deployment:
     )
 
 
-def _task(answer: Mapping[str, Any]) -> StoppedTask:
+def stopped_task(answer: Mapping[str, Any]) -> StoppedTask:
+    """One of DescribeTasks' `tasks`."""
     return StoppedTask(
         arn=answer["taskArn"],
         stop_code=answer.get("stopCode", ""),
