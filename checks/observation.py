@@ -176,7 +176,7 @@ class Observer:
     def failed_revision(self) -> str:
         """The revision of the newest task that failed within the hour; empty if none did, or nobody can know."""
         stopped = _noting([], "its stopped tasks", lambda: tuple(self.tasks("STOPPED")))
-        failed = [task for task in stopped if _task(task).failed]
+        failed = [task for task in stopped if stopped_task(task).failed]
         return max(failed, key=lambda task: task["createdAt"])["taskDefinitionArn"] if failed else ""
 
     def tasks(self, status: Literal["RUNNING", "STOPPED"]) -> list[dict[str, Any]]:
