@@ -172,7 +172,7 @@ class _History:
             old=old,
             new=new,
             differences=_differences(step, old, new),
-            forces=forces or step.replace_reasons,
+            forces=sorted(forces or step.replace_reasons),
             deletes_first=action == "replace" and _deletes_first(list(steps), step, new),
             retained=bool(step.old_state and step.old_state.retain_on_delete),
         )
