@@ -250,7 +250,7 @@ def _evidence(
 
 
 def ending(task: StoppedTask) -> str:
-    """How a task ended, in ECS's own words."""
+    """How a task ended, in ECS's own words, masked."""
     parts = [f"{task.stop_code}: {task.reason}" if task.stop_code else task.reason]
     for container in task.containers:
         if container.exit_code is not None:
