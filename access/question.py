@@ -1,8 +1,8 @@
-"""What the checks ask with boto3: the preflight and the lookups before a build at every preview, and the verdict."""
+"""What the checks do with boto3: they ask, at every preview and for the verdict; and a release is run."""
 
 from collections.abc import Iterator
 
-from access.grant import ANY, Grant, read, verdict
+from access.grant import ANY, Condition, Grant, read, verdict, write
 from settings.names import ServiceNames
 from settings.network import ExistingNetwork
 from settings.stack import ServiceSettings, Stack
@@ -12,6 +12,8 @@ _OF_A_NETWORK = (
     "ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ec2:DescribeSecurityGroups "
     "ec2:DescribeSubnets ec2:DescribeVpcEndpoints ec2:DescribeVpcs"
 )
+
+_WHILE_RUNNING: Condition = {"StringEquals": {"ecs:CreateAction": "RunTask"}}
 
 
 def grants(stack: Stack) -> Iterator[Grant]:
@@ -53,6 +55,10 @@ def _of_service(service: ServiceSettings) -> Iterator[Grant]:
     yield verdict("ecs:DescribeTasks", f"ecs:task/{names.cluster}/*")
     yield verdict("elasticloadbalancing:DescribeTargetHealth", ANY)
     yield verdict("logs:GetLogEvents", f"logs:log-group:{names.log_group}:log-stream:*")
+    if own.release:
+        yield write("ecs:RunTask", f"ecs:task-definition/{names.family}:*", condition=in_cluster)
+        # RunTask copies the tags of the task definition.
+        yield write("ecs:TagResource", f"ecs:task/{names.cluster}/*", condition=_WHILE_RUNNING)
 
 
 def _of_promotion(service: ServiceSettings, built_by: str | None) -> Iterator[Grant]:

@@ -8,14 +8,11 @@ from typing import Any, Literal, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from checks.log import last_lines
 from checks.session import Session, answer
-from masking import masked
 from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")
-
-# Enough for the message above the frames of a stack trace.
-_LOG_LINES = 20
 
 # What DescribeTasks takes at once: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 _TASKS_AT_ONCE = 100
@@ -168,7 +165,7 @@ class Observer:
             events=_events(service.get("events", []), since),
             stopped=stopped,
             digests=self._digests(unread),
-            log=_noting(unread, "its log", lambda: self._last_lines(failed)) if failed else (),
+            log=_noting(unread, "its log", lambda: last_lines(self._logs, self._names, failed.id)) if failed else (),
             logged=failed.arn if failed else "",
             unread=tuple(unread),
         )
@@ -226,17 +223,6 @@ class Observer:
         # AWS may have put a container of its own beside it (GuardDuty).
         ours = [each for task in running for each in task["containers"] if each["name"] == self._names.service]
         return frozenset(each["imageDigest"] for each in ours if "imageDigest" in each)
-
-    def _last_lines(self, task: StoppedTask) -> tuple[str, ...]:
-        """Read at each look: lines arrive some seconds after their task has stopped."""
-        stream = f"{self._names.service}/{self._names.service}/{task.id}"
-        try:
-            answer = self._logs.get_log_events(
-                logGroupName=self._names.log_group, logStreamName=stream, limit=_LOG_LINES
-            )
-        except self._logs.exceptions.ResourceNotFoundException:
-            return ()
-        return tuple(line for line in (masked(event["message"]) for event in answer["events"]) if line)
 
 
 def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:

@@ -26,6 +26,7 @@ EVERYTHING: tuple[Edit, ...] = (
     ("writable: [/tmp]", "executionRole: arn:aws:iam::039612856036:role/starts"),
     ("JWT_SECRET:", "TOKEN: arn:aws:ssm:us-east-1:039612856036:parameter/pairva/token\n        JWT_SECRET:"),
     ("repository: existing\n      port: 8080", "repository: owned\n      port: 8080"),
+    ("memory:", "release: [node, migrate.js]\n      memory:"),
     ("alarmEmails", "builtBy: staging\n    alarmEmails"),
     ("aws:region", "aws:assumeRoles: [{roleArn: arn:aws:iam::039612856036:role/deploys}]\n  aws:region"),
 )
@@ -54,7 +55,9 @@ def test_the_checks_may_ask_what_they_ask_and_nothing_else() -> None:
         action for of in (stack(), stack(*EVERYTHING)) for each in question.grants(of) for action in each.actions
     }
     assert {name for name in asked if not known[name] & granted} == set()
-    assert {action for action in granted if xform_name(action.partition(":")[2]) not in asked} == set()
+    # Nobody calls it: RunTask does.
+    by_itself = {"ecs:TagResource"}
+    assert {action for action in granted if xform_name(action.partition(":")[2]) not in asked} == by_itself
     # By a method, and by a paginator's name.
     assert asked >= {"describe_services", "describe_vpc_endpoints"}
 
@@ -77,3 +80,11 @@ def test_tasks_are_listed_in_the_stacks_own_cluster_only() -> None:
     (listed, _) = [each for each in question.grants(stack()) if each.actions == ("ecs:ListTasks",)]
     assert listed.condition == {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:us-east-1:039612856036:cluster/pairva-test"}}
     assert listed.step == "verdict"
+
+
+def test_only_a_release_may_run_a_task_and_only_of_its_own_family_in_the_stacks_cluster() -> None:
+    assert not [each for each in question.grants(stack()) if "ecs:RunTask" in each.actions]
+    released = stack(("memory:", "release: [node, migrate.js]\n      memory:"))
+    (run,) = [each for each in question.grants(released) if "ecs:RunTask" in each.actions]
+    assert (run.step, run.resources) == ("write", ("ecs:task-definition/pairva-test-backend:*",))
+    assert run.condition == {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:us-east-1:039612856036:cluster/pairva-test"}}

@@ -49,8 +49,8 @@ def balancer_of(network: Network, *edits: Edit) -> LoadBalancer:
     )
 
 
-def gate() -> pulumi.ResourceOptions:
-    hooks = [pulumi.ResourceHook("verdict", nothing)]
+def gate(name: str) -> pulumi.ResourceOptions:
+    hooks = [pulumi.ResourceHook(name, nothing)]
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
 
 
@@ -72,7 +72,8 @@ def service_of(
             network=network,
             cluster=cluster_of("pairva"),
             balancer=balancer,
-            verdict=gate(),
+            release=gate("release"),
+            verdict=gate("verdict"),
             after=[cluster_of(name) for name in after],
         ),
     )
