@@ -1,6 +1,6 @@
 # `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
 .DEFAULT_GOAL := up
-.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident schema test
+.PHONY: install lock up preview down clean pulumi lint types imports unit engine incident schema policies test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,9 +35,26 @@ pulumi: install
 schema: install
 	$(BIN)/python -m settings.schema > settings/stack_file.schema.json
 
-lint: install
+# What the roles of each stack may do; after a change of a stack file, of what the program makes, or of what it asks.
+policies: install
+	$(BIN)/python -m tests.policies
+
+ACTIONLINT := .local/bin/actionlint
+
+$(ACTIONLINT): local/go/actionlint/go.mod local/go/actionlint/go.sum
+	@command -v go >/dev/null || { echo "no Go on PATH to build actionlint with, which reads the workflows: install it \
+	(https://go.dev/dl), then make lint again" >&2; exit 1; }
+	@echo "Building actionlint from Go modules"
+	@cd local/go/actionlint && CGO_ENABLED=0 GOFLAGS= GOWORK=off go build -mod=readonly -buildvcs=false \
+		-o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+	@touch $@
+
+# Without shellcheck and pyflakes, which are on some machines only.
+lint: install $(ACTIONLINT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(ACTIONLINT) -shellcheck= -pyflakes=
+	$(BIN)/zizmor --quiet --offline --strict-collection --persona auditor .github
 
 types: install
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright

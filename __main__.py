@@ -2,7 +2,7 @@
 
 import pulumi
 
-from checks import build, preflight, rollout
+from checks import build, preflight, release, rollout
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs
 from components.cluster import Cluster, ClusterArgs
 from components.image import ServiceImage, ServiceImageArgs
@@ -63,7 +63,8 @@ frontend_image = ServiceImage("frontend", ServiceImageArgs(service=frontend, bef
 frontend_roles = TaskRoles("frontend", TaskRolesArgs(service=frontend, repository_arn=frontend_image.repository_arn))
 frontend_task = FargateTask("frontend", FargateTaskArgs(service=frontend, image=frontend_image, roles=frontend_roles))
 
-# Each service is proven by its verdict; the frontend changes only once the backend is.
+# Each service changes after its release, if the stack file names one, and is proven by its verdict; the frontend
+# changes only once the backend is proven.
 backend_service = FargateService(
     "backend",
     FargateServiceArgs(
@@ -72,6 +73,7 @@ backend_service = FargateService(
         network=network,
         cluster=cluster,
         balancer=balancer,
+        release=release.gate(stack, backend),
         verdict=rollout.verdict(stack, backend),
     ),
 )
@@ -83,6 +85,7 @@ frontend_service = FargateService(
         network=network,
         cluster=cluster,
         balancer=balancer,
+        release=release.gate(stack, frontend),
         verdict=rollout.verdict(stack, frontend),
         after=[backend_service.proven],
     ),

@@ -18,6 +18,7 @@ _COMMANDS = {
     "pairva check": ["./pairva", "check"],
     "pairva render --check": ["./pairva", "render", "--check"],
     "pairva doctor local": ["./pairva", "doctor", "local"],
+    "pairva status local": ["./pairva", "status", "local"],
 }
 # The emulator takes any key.
 _KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

@@ -21,6 +21,8 @@ class Cause:
     remedy: str
 
 
+# Who tries again where the tasks are a service's.
+_ECS_AGAIN = "ECS tries again by itself"
 # For so long after a deployment began, IAM may still be spreading a change that was made just before it. AWS names no
 # number (IAM user guide, troubleshoot_general); seconds are the rule.
 _SPREADING = timedelta(minutes=2)
@@ -35,21 +37,26 @@ _UNHEALTHY_REASONS = ("Target.ResponseCodeMismatch", "Target.Timeout", "Target.F
 _STATUS_CODES = re.compile(r"with these codes: \[(?P<codes>[^\]]+)\]")
 
 
-def explain(observation: Observation, service: ServiceSettings) -> Cause | None:
+def explain(observation: Observation, service: ServiceSettings, *, again: str = _ECS_AGAIN) -> Cause | None:
     """The newest failure that is known by AWS's words or by its shape: a stopped task's, then one that the service's
-    events tell, then an unhealthy target's. None if nothing known fits.
+    events tell, then an unhealthy target's. None if nothing known fits. `again` is who tries again.
     """
-    return next(_causes(observation, service), None)
+    return next(_causes(observation, service, again), None)
 
 
-def _causes(observation: Observation, service: ServiceSettings) -> Iterator[Cause]:
+def explain_words(words: str, service: ServiceSettings, *, again: str) -> Cause | None:
+    """What AWS's words mean where there is no task that it could not start; None if they are not known."""
+    return next(_of_words(words, service, again, fresh=False), None)
+
+
+def _causes(observation: Observation, service: ServiceSettings, again: str) -> Iterator[Cause]:
     for task in observation.stopped:
         # The scheduler takes away what is replaced or rolled back: no failure, whatever the exit code.
         if task.failed:
-            yield from _of_task(task, observation, service)
+            yield from _of_task(task, observation, service, again)
     for event in observation.events:
         if _PLACEMENT.search(event.message):
-            yield from _of_words(event.message, service, fresh=_fresh(observation, event.at, event.at))
+            yield from _of_words(event.message, service, again, fresh=_fresh(observation, event.at, event.at))
         elif _CONTAINER_CHECK in event.message:
             yield _container_check(service, None)
         elif found := _UNHEALTHY_TARGET.search(event.message):
@@ -59,13 +66,13 @@ def _causes(observation: Observation, service: ServiceSettings) -> Iterator[Caus
             yield _target_check(service, target.description, None)
 
 
-def _of_task(task: StoppedTask, observation: Observation, service: ServiceSettings) -> Iterator[Cause]:
+def _of_task(task: StoppedTask, observation: Observation, service: ServiceSettings, again: str) -> Iterator[Cause]:
     words = "\n".join([task.reason, *(container.reason for container in task.containers)])
     if task.stop_code == "UserInitiated":
         yield Cause(
             # Whatever that person wrote.
             sentence=f"Somebody stopped task {task.id} by hand: {masked(task.reason)}.",
-            remedy="ECS starts another by itself; CloudTrail knows who stopped this one (event StopTask)",
+            remedy=f"{again}; CloudTrail knows who stopped this one (event StopTask)",
         )
     elif _CONTAINER_CHECK in task.reason:
         yield _container_check(service, task.lived_seconds)
@@ -74,18 +81,18 @@ def _of_task(task: StoppedTask, observation: Observation, service: ServiceSettin
     elif "killed due to memory usage" in words:
         yield _out_of_memory(service)
     else:
-        yield from _of_words(words, service, fresh=_fresh(observation, task.created_at, task.stopped_at))
+        yield from _of_words(words, service, again, fresh=_fresh(observation, task.created_at, task.stopped_at))
         if task.stop_code == "EssentialContainerExited":
             yield from _of_log(observation.log if task.arn == observation.logged else (), service)
             yield from _of_exit_code(task, service)
 
 
-def _of_words(words: str, service: ServiceSettings, *, fresh: bool) -> Iterator[Cause]:
+def _of_words(words: str, service: ServiceSettings, again: str, *, fresh: bool) -> Iterator[Cause]:
     for wording in WORDINGS:
         if found := wording.pattern.search(words):
+            spreading = f"; or wait: IAM may still be spreading a change made just before, and {again}"
             groups = found.groupdict("a resource that AWS does not name")
-            values = {**groups, "secret": _secret_keys(service, words, groups.get("key", ""))}
-            spreading = "; or wait: IAM may still be spreading a change made just before, and ECS tries again by itself"
+            values = {**groups, "again": again, "secret": _secret_keys(service, words, groups.get("key", ""))}
             yield _cause(service, wording.sentence, wording.remedy + spreading * (wording.iam and fresh), values)
 
 

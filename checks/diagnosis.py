@@ -24,6 +24,8 @@ _LONGEST = 1000
 # Application Auto Scaling lifts a service to its scaling.min when that is set; how soon, AWS does not say.
 _LIFTING_SECONDS = 60.0
 
+_REVERT = "Back: git revert the change"
+
 # What differs between two events that say the same: ids of tasks and deployments.
 _IDS = re.compile(r"\b([0-9a-f]{32}|[0-9a-f-]{36}|ecs-svc/\d+)\b")
 
@@ -146,7 +148,7 @@ def first_words(seen: Observation, wanted: Wanted, service: ServiceSettings) -> 
     why = explain(replace(seen, targets=()), service)
     if task is None and why is None:
         return ""
-    sentence = why.sentence.rstrip(".") if why else _ending(task) if task else ""
+    sentence = why.sentence.rstrip(".") if why else ending(task) if task else ""
     telling = next((line for line in reversed(seen.log) if _TELLING.search(line)), seen.log[-1] if seen.log else "")
     last = f"; its log: {telling}" if telling else ""
     return f"{wanted.version}: {sentence}{_attempt(' (attempt {} of {})', seen, wanted, service)}{last}"
@@ -236,7 +238,7 @@ def _evidence(
     yield f"{judgement.reason}{_attempt('; {} of {} failed attempts', seen, wanted, service)}"
     failed = [task for task in seen.stopped if task.failed]
     if failed:
-        yield f"task {failed[0].id}: {_ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
+        yield f"task {failed[0].id}: {ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
     for target in seen.targets:
         if target.state not in ("healthy", "draining"):
             yield masked(f"target {target.address} is {target.state}{_because(target)}", _LONGEST)
@@ -247,8 +249,8 @@ def _evidence(
     yield from seen.unread
 
 
-def _ending(task: StoppedTask) -> str:
-    """How a task ended, in ECS's own words."""
+def ending(task: StoppedTask) -> str:
+    """How a task ended, in ECS's own words, masked."""
     parts = [f"{task.stop_code}: {task.reason}" if task.stop_code else task.reason]
     for container in task.containers:
         if container.exit_code is not None:
@@ -279,11 +281,16 @@ def _ways_on(seen: Observation | None, wanted: Wanted, service: ServiceSettings)
     # There was nothing to roll back to, and ECS starts no task of a failed deployment again.
     first = primary is not None and primary.task_definition == wanted.task_definition and primary.state == "FAILED"
     again = f"change {name}.restart in {file}, since ECS does not retry it" if first else "run pulumi up"
-    built_once = service.own.build is not None and not service.mutable_tag
-    back = f"name the earlier version and remove {name}.build in {file}" if built_once else "git revert the change"
-    way_back = f"Back: {back}. " if wanted.proven_version else ""
+    back = f"{way_back(service)}. " if wanted.proven_version else ""
     until = "Until a deployment is good, every pulumi up of this stack fails here"
-    return f"The same version again: {again}. {way_back}{until}"
+    return f"The same version again: {again}. {back}{until}"
+
+
+def way_back(service: ServiceSettings) -> str:
+    """How the version before is deployed again."""
+    name, file = service.names.service, f"Pulumi.{service.names.stack}.yaml"
+    built_once = service.own.build is not None and not service.mutable_tag
+    return f"Back: name the earlier version and remove {name}.build in {file}" if built_once else _REVERT
 
 
 def _revision(task_definition: str) -> str:

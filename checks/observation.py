@@ -8,14 +8,11 @@ from typing import Any, Literal, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from checks.log import last_lines
 from checks.session import Session, answer
-from masking import masked
 from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")
-
-# Enough for the message above the frames of a stack trace.
-_LOG_LINES = 20
 
 # What DescribeTasks takes at once: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 _TASKS_AT_ONCE = 100
@@ -157,7 +154,7 @@ class Observer:
             return None
         seen = Observation(
             desired=service["desiredCount"],
-            deployments=tuple(_deployment(each) for each in service["deployments"]),
+            deployments=tuple(deployment_of(each) for each in service["deployments"]),
             targets=self._targets(service.get("loadBalancers", [])),
         )
         since, unread = seen.subject(task_definition), list[str]()
@@ -168,10 +165,29 @@ class Observer:
             events=_events(service.get("events", []), since),
             stopped=stopped,
             digests=self._digests(unread),
-            log=_noting(unread, "its log", lambda: self._last_lines(failed)) if failed else (),
+            log=_noting(unread, "its log", lambda: last_lines(self._logs, self._names, failed.id)) if failed else (),
             logged=failed.arn if failed else "",
             unread=tuple(unread),
         )
+
+    def failed_revision(self) -> str:
+        """The revision of the newest task that failed within the hour; empty if none did, or nobody can know."""
+        stopped = _noting([], "its stopped tasks", lambda: tuple(self.tasks("STOPPED")))
+        failed = [task for task in stopped if stopped_task(task).failed]
+        return max(failed, key=lambda task: task["createdAt"])["taskDefinitionArn"] if failed else ""
+
+    def tasks(self, status: Literal["RUNNING", "STOPPED"]) -> list[dict[str, Any]]:
+        """The service's tasks of that status; a stopped one never changes, so it is described once."""
+        pages = self._ecs.get_paginator("list_tasks").paginate(
+            cluster=self._names.cluster, serviceName=self._names.family, desiredStatus=status
+        )
+        arns = [arn for page in pages for arn in page["taskArns"]]
+        unknown = [arn for arn in arns if self._tasks.get(arn, {}).get("lastStatus") != "STOPPED"]
+        for start in range(0, len(unknown), _TASKS_AT_ONCE):
+            some = unknown[start : start + _TASKS_AT_ONCE]
+            for task in self._ecs.describe_tasks(cluster=self._names.cluster, tasks=some)["tasks"]:
+                self._tasks[task["taskArn"]] = task
+        return [self._tasks[arn] for arn in arns if arn in self._tasks]
 
     def _targets(self, balancers: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         described = [
@@ -195,42 +211,18 @@ class Observer:
         """Newest first. ECS keeps them for an hour (API_DescribeTasks)."""
         ours = [
             task
-            for task in self._described("STOPPED")
+            for task in self.tasks("STOPPED")
             if task["taskDefinitionArn"] == task_definition and (since is None or task["createdAt"] >= since.created_at)
         ]
-        return tuple(_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
-
-    def _described(self, status: Literal["RUNNING", "STOPPED"]) -> list[dict[str, Any]]:
-        """The service's tasks of that status; a stopped one never changes, so it is described once."""
-        pages = self._ecs.get_paginator("list_tasks").paginate(
-            cluster=self._names.cluster, serviceName=self._names.family, desiredStatus=status
-        )
-        arns = [arn for page in pages for arn in page["taskArns"]]
-        unknown = [arn for arn in arns if self._tasks.get(arn, {}).get("lastStatus") != "STOPPED"]
-        for start in range(0, len(unknown), _TASKS_AT_ONCE):
-            some = unknown[start : start + _TASKS_AT_ONCE]
-            for task in self._ecs.describe_tasks(cluster=self._names.cluster, tasks=some)["tasks"]:
-                self._tasks[task["taskArn"]] = task
-        return [self._tasks[arn] for arn in arns if arn in self._tasks]
+        return tuple(stopped_task(each) for each in sorted(ours, key=lambda task: task["createdAt"], reverse=True))
 
     def _digests(self, unread: list[str]) -> frozenset[str]:
         if not self._service.mutable_tag:
             return frozenset()
-        running = _noting(unread, "its running tasks", lambda: tuple(self._described("RUNNING")))
+        running = _noting(unread, "its running tasks", lambda: tuple(self.tasks("RUNNING")))
         # AWS may have put a container of its own beside it (GuardDuty).
         ours = [each for task in running for each in task["containers"] if each["name"] == self._names.service]
         return frozenset(each["imageDigest"] for each in ours if "imageDigest" in each)
-
-    def _last_lines(self, task: StoppedTask) -> tuple[str, ...]:
-        """Read at each look: lines arrive some seconds after their task has stopped."""
-        stream = f"{self._names.service}/{self._names.service}/{task.id}"
-        try:
-            answer = self._logs.get_log_events(
-                logGroupName=self._names.log_group, logStreamName=stream, limit=_LOG_LINES
-            )
-        except self._logs.exceptions.ResourceNotFoundException:
-            return ()
-        return tuple(line for line in (masked(event["message"]) for event in answer["events"]) if line)
 
 
 def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:
@@ -241,7 +233,7 @@ def _noting(unread: list[str], what: str, read: Callable[[], tuple[_T, ...]]) ->
         return ()
 
 
-def _deployment(answer: Mapping[str, Any]) -> Deployment:
+def deployment_of(answer: Mapping[str, Any]) -> Deployment:
     return Deployment(
         status=answer["status"],
         task_definition=answer["taskDefinition"],
@@ -253,7 +245,8 @@ def _deployment(answer: Mapping[str, Any]) -> Deployment:
     )
 
 
-def _task(answer: Mapping[str, Any]) -> StoppedTask:
+def stopped_task(answer: Mapping[str, Any]) -> StoppedTask:
+    """One of DescribeTasks' `tasks`."""
     return StoppedTask(
         arn=answer["taskArn"],
         stop_code=answer.get("stopCode", ""),

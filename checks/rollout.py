@@ -8,16 +8,16 @@ from time import monotonic
 from typing import Any
 
 import pulumi
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import BotoCoreError, ClientError
 from pulumi.resource import DependencyResource
 
 import finding
-from checks import diagnosis, smoke
+from checks import diagnosis, smoke, unanswered
 from checks.diagnosis import Crashes, Judgement, Wanted
 from checks.observation import Observation, Observer
 from checks.session import Session, answer
 from checks.smoke import Origin
+from checks.unanswered import NO_ANSWER, NoAnswer
 from finding import Finding
 from settings.stack import ServiceSettings, Stack
 
@@ -28,11 +28,6 @@ _SECOND_LOOK_SECONDS = 2.0
 # A balancer that has just changed its targets answers for some seconds as before, and the name of a new one takes up to
 # a minute to be known.
 _SMOKE_SECONDS = 60.0
-
-# AWS's ways to say "later" that come with a status below 500, and to say that nobody is signed in (any longer):
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
-_LATER = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestTimeout"}
-_SIGNED_OUT = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 
 
 def verdict(stack: Stack, service: ServiceSettings) -> pulumi.ResourceOptions:
@@ -136,8 +131,8 @@ class _Wait:
         try:
             self._seen = await to_thread(observer.look, self._wanted.task_definition)
             judgement, self._answered = self._judged(), True
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
-            if not _passes(error):
+        except NO_ANSWER as error:
+            if not unanswered.passes(error):
                 raise _cannot_ask(error, self._service) from None
             reason = f"AWS does not answer as it should ({answer(error)})"
             judgement, self._answered = Judgement(outcome="waiting", reason=reason), False
@@ -222,22 +217,8 @@ def _parsed(value: str, service: ServiceSettings, before: Mapping[str, Any] | No
     )
 
 
-def _passes(error: BotoCoreError | ClientError | ResponseParserError) -> bool:
-    """True if it is no answer to what was asked, so that the next look may have one."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or error.response.get("Error", {}).get("Code") in _LATER
-    return isinstance(error, (ConnectionError, HTTPClientError, ResponseParserError))
-
-
-def _cannot_ask(error: BotoCoreError | ClientError | ResponseParserError, service: ServiceSettings) -> pulumi.RunError:
-    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
-    if code in _SIGNED_OUT or not isinstance(error, ClientError):
-        what, remedy = "the credentials ended during the wait", "sign in again (aws sso login)"
-    elif "AccessDenied" in code or "Unauthorized" in code:
-        what, remedy = "AWS refuses to say", "let the role of this run do what is named above"
-    else:
-        what, remedy = "AWS does not know what it was asked for", "see whether somebody deleted it"
+def _cannot_ask(error: NoAnswer, service: ServiceSettings) -> pulumi.RunError:
+    what, remedy = unanswered.why(error)
     fault = Finding(
         where=service.names.family,
         what=f"nobody knows whether it runs: {what}",

@@ -8,12 +8,17 @@ import boto3
 import pulumi
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader, create_loader
+from botocore.session import get_session
 
 import finding
 from finding import Finding
 from settings.stack import Stack
 
 _CONNECT_SECONDS, _READ_SECONDS = 5, 20
+
+# What botocore knows of AWS's services. Reading it is most of a client's cost: once for all stacks.
+_MODELS: Loader = create_loader()
 
 
 def answer(error: Exception) -> str:
@@ -55,10 +60,14 @@ class Session:
         `maxRetries` holds.
         """
         with self._making:
-            if not self._compared:
-                self._compare_account()
-                self._compared = True
+            if fault := self._compare_account():
+                raise pulumi.RunError(finding.text([fault]))
             return self._client(service, region, attempts)
+
+    def refusal(self) -> Finding | None:
+        """Why there are no clients, if there are none."""
+        with self._making:
+            return self._compare_account()
 
     def caller(self) -> dict[str, Any]:
         """Whose the credentials are: `Account` and `Arn`. Raises what botocore raises."""
@@ -94,19 +103,16 @@ class Session:
 
     @cached_property
     def _assumed(self) -> boto3.Session:
-        """The session that pulumi-aws would have: the profile's, then through each role in turn.
-
-        One for all clients: it keeps the service models, whose reading is most of a client's cost.
-        """
+        """The session that pulumi-aws would have: the profile's, then through each role in turn; for all clients."""
         settings = self._stack.aws
-        session = boto3.Session(profile_name=settings.profile, region_name=settings.region)
+        session = _session(profile_name=settings.profile, region_name=settings.region)
         for role in settings.assume_roles:
             sts: Any = session.client("sts", endpoint_url=self._endpoints.get("sts"), config=self._config)
             external_id = {"ExternalId": role.external_id} if role.external_id else {}
             credentials = sts.assume_role(RoleArn=role.role_arn, RoleSessionName=role.session_name, **external_id)[
                 "Credentials"
             ]
-            session = boto3.Session(
+            session = _session(
                 aws_access_key_id=credentials["AccessKeyId"],
                 aws_secret_access_key=credentials["SecretAccessKey"],
                 aws_session_token=credentials["SessionToken"],
@@ -114,19 +120,29 @@ class Session:
             )
         return session
 
-    def _compare_account(self) -> None:
+    def _compare_account(self) -> Finding | None:
+        """What is wrong with the credentials; asked until there is an answer."""
+        if self._compared:
+            return None
         try:
             account = self._caller()["Account"]
         except (BotoCoreError, ClientError) as error:
-            raise self._error("AWS could not be asked whose credentials these are", answer(error)) from None
+            return self._fault("AWS could not be asked whose credentials these are", answer(error))
         if account != self._stack.account.id:
-            raise self._error("the credentials are of another account", account)
+            return self._fault("the credentials are of another account", account)
+        self._compared = True
+        return None
 
-    def _error(self, what: str, found: str) -> pulumi.RunError:
-        fault = Finding(
+    def _fault(self, what: str, found: str) -> Finding:
+        return Finding(
             where=f"Pulumi.{self._stack.name}.yaml: aws:allowedAccountIds",
             what=what,
             found=found,
             remedy=f"use credentials of account {self._stack.account.id} (AWS_PROFILE, or aws sso login)",
         )
-        return pulumi.RunError(finding.text([fault]))
+
+
+def _session(**settings: str | None) -> boto3.Session:
+    core = get_session()
+    core.register_component("data_loader", _MODELS)
+    return boto3.Session(botocore_session=core, **settings)

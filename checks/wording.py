@@ -16,8 +16,8 @@ class Wording:
 
     The pattern's named groups fill both templates, and so do `name`, `file`, `image`, `role`, `restore` (how the role
     gets what it lacks), `log_group`, `architecture`, `region`, `count` (the key of the stack file that bounds the
-    number of tasks) and `secret` (the keys that name the secret in question). `iam`: IAM takes a while to spread a
-    change, so that this may pass by itself.
+    number of tasks), `again` (who tries again) and `secret` (the keys that name the secret in question). `iam`: IAM
+    takes a while to spread a change, so that this may pass by itself.
     """
 
     pattern: re.Pattern[str]
@@ -162,13 +162,12 @@ WORDINGS = (
     _wording(
         r"timeout waiting for network interface provisioning",
         "EC2 did not provide the task's network interface in time.",
-        "wait: ECS tries again by itself; if it lasts, look for an incident of EC2 in {region} (AWS Health Dashboard)",
+        "wait: {again}; if it lasts, look for an incident of EC2 in {region} (AWS Health Dashboard)",
     ),
     _wording(
         r"capacity is unavailable at this time",
         "Fargate has no capacity left for a task of this size in these zones.",
-        "wait: ECS tries again by itself; if it lasts, change {name}.cpu and {name}.memory in {file}: other sizes may "
-        "have capacity",
+        "wait: {again}; if it lasts, change {name}.cpu and {name}.memory in {file}: other sizes may have capacity",
     ),
     _wording(
         r"reached the limit on the number of (?P<what>tasks|vcpus) you can run concurrently",

@@ -184,6 +184,8 @@ def pull_policy(service: ServiceSettings) -> dict[str, Any]:
                     "ecr:BatchCheckLayerAvailability",
                     "ecr:BatchGetImage",
                     "ecr:DescribeImages",
+                    # pulumi-aws asks for the repository, too, when it looks an image up.
+                    "ecr:DescribeRepositories",
                     "ecr:GetDownloadUrlForLayer",
                 ],
             }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components import gate
 from components.cluster import Cluster
 from components.load_balancer import LoadBalancer
 from components.network import Network
@@ -21,13 +22,16 @@ from settings.stack import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class FargateServiceArgs:
-    """`verdict` makes a resource the gate of the deployment; `after` is what must be proven before this changes."""
+    """`release` and `verdict` make a resource the gate before the deployment, and the one after it; `after` is what
+    must be proven before this changes.
+    """
 
     service: ServiceSettings
     task: FargateTask
     network: Network
     cluster: Cluster
     balancer: LoadBalancer
+    release: pulumi.ResourceOptions
     verdict: pulumi.ResourceOptions
     after: Sequence[pulumi.Resource] = field(default_factory=tuple[pulumi.Resource, ...])
 
@@ -36,8 +40,8 @@ class FargateService(pulumi.ComponentResource):
     """Tasks in private subnets behind the load balancer, replaced 100/200 percent, rolled back by ECS when they fail.
 
     The provider does not wait: it would end in a bare time-out (terraform-provider-aws#20858, pulumi-aws#4487).
-    `proven` is a parameter that is written only after the verdict on the deployment was good. While it was not, the
-    parameter keeps its old value, so every later `up` asks again, and what depends on `proven` stays as it is.
+    Where the stack file names a release, the service changes only after that succeeded. `proven` is a parameter that is
+    written only after the verdict on the deployment was good (components/gate.py).
     """
 
     proven: pulumi.Resource
@@ -64,11 +68,13 @@ class FargateService(pulumi.ComponentResource):
             }
             for target_group in target_groups
         ]
-        service = self._service(network, load_balancers, [*listener_rules, *group_rules])
+        needed = [*group_rules, *args.task.roles.granted, args.network, *args.after]
+        ready = [*listener_rules, *needed, *self._released(network, needed)]
+        service = self._service(network, load_balancers, ready)
         self.service_name = service.name
         self.target_group_suffix = next((target_group.arn_suffix for target_group in target_groups), None)
         wanted = [service, *self._scaling()]
-        self.proven = self._gate(wanted, pulumi.Output.json_dumps([network, load_balancers]))
+        self.proven = self._proven(wanted, pulumi.Output.json_dumps([network, load_balancers]))
         self.summary = {
             "image": args.task.image.reference,
             "task_definition": args.task.definition_arn,
@@ -81,10 +87,10 @@ class FargateService(pulumi.ComponentResource):
         self,
         network: aws.ecs.ServiceNetworkConfigurationArgsDict,
         load_balancers: Sequence[aws.ecs.ServiceLoadBalancerArgsDict],
-        ways: Sequence[pulumi.Resource],
+        ready: Sequence[pulumi.Resource],
     ) -> aws.ecs.Service:
         """Waits for all that its first tasks need: permissions, the ways in and out, and NAT (minutes on a new
-        network).
+        network); and for its release.
         """
         args, own = self._args, self._args.service.own
         # A tag that was pushed over changes nothing in the task definition: its new digest must start the deployment.
@@ -113,7 +119,7 @@ class FargateService(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[*ways, *args.task.roles.granted, args.network, *args.after],
+                depends_on=ready,
                 ignore_changes=["desired_count"] if own.scaling else None,
             ),
         )
@@ -132,28 +138,23 @@ class FargateService(pulumi.ComponentResource):
         )
         return [ServiceScaling(self._name, scaled, self._child)]
 
-    def _gate(self, wanted: Sequence[pulumi.Resource], deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
-        """Its value changes with whatever starts a deployment; what only scales or mends the service is the verdict's
-        own affair. It comes after all that says what is wanted: a raised `scaling.min`, too, is followed by a verdict.
-        """
+    def _released(
+        self, network: aws.ecs.ServiceNetworkConfigurationArgsDict, needed: Sequence[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        """The gate that a release opens, whose task needs what the service's need; nothing without a release."""
         args = self._args
-        return aws.ssm.Parameter(
-            f"{self._name}-proven",
-            name=args.service.names.proven,
-            type="String",
-            description="What the last good verdict was about",
-            insecure_value=pulumi.Output.json_dumps(
-                {
-                    "taskDefinition": args.task.definition_arn,
-                    "version": args.service.own.version,
-                    "digest": args.task.image.digest,
-                    "deployment": deployment.apply(_fingerprint),
-                    "url": args.balancer.url,
-                },
-                sort_keys=True,
-            ),
-            opts=pulumi.ResourceOptions.merge(args.verdict, pulumi.ResourceOptions(parent=self, depends_on=wanted)),
-        )
+        if args.service.own.release is None:
+            return []
+        behind = pulumi.ResourceOptions(parent=self, depends_on=[args.cluster, *needed])
+        opts = pulumi.ResourceOptions.merge(args.release, behind)
+        return [gate.released(self._name, args.service, args.task, network, opts)]
+
+    def _proven(self, wanted: Sequence[pulumi.Resource], deployment: pulumi.Output[str]) -> aws.ssm.Parameter:
+        """It comes after all that says what is wanted: a raised `scaling.min`, too, is followed by a verdict."""
+        args = self._args
+        started = {"deployment": deployment.apply(_fingerprint), "url": args.balancer.url}
+        opts = pulumi.ResourceOptions.merge(args.verdict, pulumi.ResourceOptions(parent=self, depends_on=wanted))
+        return gate.proven(self._name, args.service, args.task, started, opts)
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """Tasks hear the load balancer on their port only, and speak HTTPS to all (AWS among them) and what egress

@@ -43,7 +43,7 @@ def told(work: Callable[Arguments, None]) -> Callable[Arguments, None]:
 def up() -> None:
     """Bring up the emulated AWS and deploy the local stack to it."""
     tools = ready()
-    finish(stack.pulumi(machine, tools, ["up", "--yes"]))
+    finish(stack.up(machine, tools))
     url = stack.output(machine, tools, "url")
     for line in stack.addresses(machine, url) if url else ["The stack exports no `url`."]:
         progress.print(line)

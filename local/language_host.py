@@ -1,5 +1,6 @@
 """`pulumi-language-python` for an engine that was built without one: the SDK's own server behind a port."""
 
+import gc
 import os
 import runpy
 import signal
@@ -70,6 +71,7 @@ def trace(error: BaseException, folder: str) -> str:
 
 def serve() -> None:
     """The engine reads the port from the first line; its signal, or its end, is ours."""
+    gc.disable()  # after one operation all is gone; looking for garbage is a quarter of what a program's imports take
     engine, done = os.getppid(), threading.Event()
 
     def end(*_: object) -> None:

@@ -16,11 +16,23 @@ from local.preparation import Toolchain
 from local.trouble import Trouble
 
 NAME = "local"
+EVENTS = CHECKOUT / "deployment" / "events" / f"{NAME}.jsonl"
+
+
+def up(machine: Machine, tools: Toolchain) -> int:
+    """Deploys, and has the report of it written, however it ended; pulumi's exit code."""
+    EVENTS.unlink(missing_ok=True)
+    try:
+        return pulumi(machine, tools, ["up", "--yes", "--event-log", str(EVENTS)])
+    finally:
+        if EVENTS.exists():
+            subprocess.run([CHECKOUT / "pairva", "report", NAME], check=False, env=tools.environment(machine))
 
 
 def pulumi(machine: Machine, tools: Toolchain, arguments: Sequence[str]) -> int:
     """Runs pulumi on the local stack in the foreground; its exit code, as a shell would give it."""
-    environment = {**tools.environment(machine), "PULUMI_STACK": NAME}
+    # Only so does it know `--event-log`, as its own Automation API has it.
+    environment = {**tools.environment(machine), "PULUMI_STACK": NAME, "PULUMI_DEBUG_COMMANDS": "true"}
     process = subprocess.Popen([tools.engine, *arguments], cwd=CHECKOUT, env=environment)
     with passed_on(process):
         code = process.wait()

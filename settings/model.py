@@ -17,6 +17,7 @@ from settings.types import (
     AccountId,
     CertifiedName,
     Cidr,
+    Command,
     Digest,
     EmailAddress,
     EnvironmentName,
@@ -120,7 +121,7 @@ class Service(Model):
     """One service: which version, from where, how large, how many, how it is reached and what it is given.
 
     `pull_accounts` may pull from an owned repository. The two roles exist already; the stack makes those that are not
-    named.
+    named. `release` is run once, as a task of the new version, before the service changes: migrations.
     """
 
     version: Version
@@ -145,6 +146,7 @@ class Service(Model):
     writable: list[AbsolutePath] = []
     exec: Switch = False
     egress: list[Egress] = []
+    release: Command | None = None
     restart: str | None = None
 
     @field_validator("cpu")

@@ -61,6 +61,16 @@ class ServiceNames:
         return f"{self.log_group}/proven"
 
     @property
+    def released(self) -> str:
+        """The parameter that holds what the last release that succeeded was about."""
+        return f"{self.log_group}/released"
+
+    @property
+    def release(self) -> str:
+        """Who started a release's task, and how the name of its group begins."""
+        return f"{self.family}-release"
+
+    @property
     def staged_context(self) -> str:
         """The folder, relative to `Pulumi.yaml`, from which a version that is built once is built."""
         return f".images/{self.stack}/{self.service}"

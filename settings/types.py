@@ -1,6 +1,7 @@
 """The constrained values of a stack file, each a named type, so that the models read as a table of names and types."""
 
 import ipaddress
+import json
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -17,6 +18,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from settings.secret import holds_credentials, looks_like_a_secret, reads_like_a_whole_arn
+
+# What is left for a command in the parameter that says what was released (components/gate.py).
+_LONGEST_COMMAND = 3000
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 
@@ -115,6 +119,17 @@ def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
             "if this is the whole one, end it with :::, in quotes",
         )
     return value
+
+
+def _command(words: list[str]) -> list[str]:
+    if not words[0]:
+        raise fault("begins with an empty text", "begin with the program, or with what the image's ENTRYPOINT takes")
+    if len(json.dumps(words)) > _LONGEST_COMMAND:
+        raise fault(
+            f"is longer than {_LONGEST_COMMAND} characters as JSON, and must fit into a parameter of 4096",
+            "put it into the image as a script, and name that",
+        )
+    return words
 
 
 def _host_name(value: str) -> str:
@@ -245,6 +260,7 @@ VariableName = Annotated[
 ]
 EnvironmentName = Annotated[VariableName, AfterValidator(_no_secret)]
 EnvironmentValue = Annotated[str, AfterValidator(_no_credentials)]
+Command = Annotated[list[EnvironmentValue], Field(min_length=1), AfterValidator(_command)]
 StatusCodes = Annotated[
     str,
     _Matching(

@@ -11,7 +11,7 @@ from settings.rules import Fault
 
 # There is no value, or nobody can say whether it is a secret.
 _NOT_SHOWN = {"missing", "extra_forbidden"}
-_MAY_HOLD_SECRETS = {"args", "environment", "secrets"}
+_MAY_HOLD_SECRETS = {"args", "environment", "release", "secrets"}
 
 _WHAT = {
     "missing": "the key is missing",

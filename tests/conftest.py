@@ -2,7 +2,7 @@
 
 import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,16 +13,23 @@ import pytest
 from checks.session import Session
 from tests.recording import Recording, record_stack
 
-# What is imported stays: looking through it again and again for garbage is a quarter of the tests' time. pytest looks
-# once, at the end, so that what nobody closed is told still.
-gc.disable()
-
 # The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
 hypothesis.settings.register_profile("unit", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("unit")
 
 # These tests talk to programs of this machine, and look after themselves.
 _OF_THE_MACHINE = {"local", "apps", "engine"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left_anything_open() -> Generator[None]:
+    """Told by the last test: after it, xdist's processes can say nothing. What is imported by the first is no garbage,
+    and pytest itself need not look again (tests/__init__.py).
+    """
+    gc.freeze()
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -123,6 +123,11 @@ pairva:index:ServiceAlarms {service}
     aws:cloudwatch/metricAlarm:MetricAlarm {service}-too-few-tasks
 """
 
+_RELEASED = """
+pairva:index:FargateService {service}
+    aws:ssm/parameter:Parameter {service}-released
+"""
+
 _BEHIND_THE_BALANCER = """
 pairva:index:FargateService {service}
     aws:lb/targetGroup:TargetGroup {service}-target
@@ -235,6 +240,7 @@ def outline(stack: Committed) -> set[str]:
             lines |= _lines(_EXECUTION_ROLE, service=name)
             lines |= _lines(_WITH_SECRETS, service=name) if service.get("secrets") else set()
         lines |= _lines(_TASK_ROLE, service=name) if "taskRole" not in service else set()
+        lines |= _lines(_RELEASED, service=name) if "release" in service else set()
         lines |= _lines(_BUILT, service=name) if "build" in service else set()
         lines |= _lines(_OWNED, service=name) if service["repository"] == "owned" else set()
         lines |= _lines(_PULLED, service=name) if service.get("pullAccounts") else set()

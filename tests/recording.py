@@ -19,7 +19,8 @@ from typing import Any
 import pulumi
 import pulumi_aws
 import pytest
-from pulumi.runtime import mocks, rpc, set_all_config, settings
+from pulumi.runtime import mocks, resource, rpc, set_all_config, settings
+from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from checks import preflight
@@ -210,7 +211,10 @@ def record(
         set_all_config(dict(config or {}))
         await run_in_stack(lambda: result if isawaitable(result := program()) else None)
 
-    asyncio.run(asyncio.wait_for(run(), _LONGEST_RUN_SECONDS))
+    with pytest.MonkeyPatch.context() as patch:
+        # Which lines a resource comes from: a fifth of the time, and for the engine alone.
+        patch.setattr(resource, "_get_stack_trace", source_pb2.StackTrace)
+        asyncio.run(asyncio.wait_for(run(), _LONGEST_RUN_SECONDS))
     return recording
 
 

@@ -53,6 +53,22 @@ def test_endpoints_add_what_the_stacks_services_need(nat: str, preview: bool) ->
     assert sorted(tree(recording)) == sorted(outline(changed))
 
 
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_a_release_adds_a_gate_with_a_hook_of_its_own(preview: bool) -> None:
+    config, file = configured("prod"), committed("prod")
+    backend = {**file.deployment["backend"], "release": ["node", "migrate.js"]}
+    releasing = replace(file, deployment={**file.deployment, "backend": backend})
+    config = {**config, "pairva:deployment": json.dumps(releasing.deployment)}
+    recording = record_stack("prod", preview=preview, config=config)
+    assert sorted(tree(recording)) == sorted(outline(releasing))
+    gate = recording.one("aws:ssm/parameter:Parameter", "backend-released")
+    assert {each: names[0] for each, names in gate.hooks.items()} == {
+        "before_create": "backend-release",
+        "before_update": "backend-release",
+    }
+    assert not [name for name in recording.preview_hooks if name.endswith("-release")]
+
+
 @each_stack
 def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)

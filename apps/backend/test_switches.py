@@ -65,5 +65,19 @@ class SwitchTest(unittest.TestCase):
         self.assertEqual(app.stop()[0], 0)
 
 
+class ReleaseTest(unittest.TestCase):
+    def test_it_migrates_and_ends_with_the_code_that_it_is_given(self) -> None:
+        code, lines = run("backend.py", "migrate", SESSION_KEY="any")
+        self.assertEqual((code, [json.loads(line).get("message") for line in lines]), (0, ["migrating", "migrated"]))
+        code, lines = run("backend.py", "migrate", "--exit-code", "3", "--seconds", "1", SESSION_KEY="any")
+        self.assertEqual((code, json.loads(lines[-1])["error"]), (3, "migrate: ends with exit code 3"))
+        begun, ended = (datetime.fromisoformat(json.loads(line)["time"]) for line in lines)
+        self.assertGreaterEqual((ended - begun).total_seconds(), 1)
+
+    def test_without_its_secret_it_migrates_nothing(self) -> None:
+        code, lines = run("backend.py", "migrate")
+        self.assertEqual((code, len(lines)), (1, 1))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -9,6 +9,7 @@ import httpx
 
 from checks.preflight.inspection import ANSWER_SECONDS
 from checks.preflight.result import Check, Result, failed, ok, unchecked, warning
+from checks.proof import history
 from checks.session import Session
 from finding import Finding
 from settings.names import ServiceNames
@@ -131,30 +132,20 @@ def _proof(session: Session, service: ServiceSettings, built_by: str, required: 
     if not (image := _found(session.client("ecr", region=service.registry.region), service)):
         return
     digest, ssm = image["imageId"]["imageDigest"], session.client("ssm")
-    verdicts = _verdicts(ssm, ServiceNames(stack=built_by, service=service.names.service).proven)
-    if (version, digest) in verdicts:
+    proofs = history(ssm, ServiceNames(stack=built_by, service=service.names.service).proven)
+    if any((each.version, each.digest) == (version, digest) for each in proofs):
         yield ok(subject, f"{built_by} has proven {version} with this image")
-    elif (version, digest) in _verdicts(ssm, service.names.proven):
+    elif any((each.version, each.digest) == (version, digest) for each in history(ssm, service.names.proven)):
         yield ok(subject, f"{service.names.stack} itself has proven {version} with this image")
     else:
-        last_version, last_digest = verdicts[-1] if verdicts else ("", "")
+        last = f"its last good verdict: {proofs[-1].version} with {proofs[-1].digest}" if proofs else ""
         fault = Finding(
             where=service.where("version"),
             what=f"{built_by} has never proven {_reference(service)} with the image {digest}",
-            found=f"its last good verdict: {last_version} with {last_digest}" if verdicts else "no good verdict there",
+            found=last or "no good verdict there",
             remedy=f"deploy it there first (pulumi up -s {built_by}), or name a version that was proven there",
         )
         yield failed(subject, fault) if required else warning(subject, fault)
-
-
-def _verdicts(ssm: Any, parameter: str) -> list[tuple[str, str]]:
-    """Version and digest of each good verdict (components/service.py), the last one last."""
-    pages = ssm.get_paginator("get_parameter_history").paginate(Name=parameter)
-    try:
-        values = [json.loads(each["Value"]) for page in pages for each in page["Parameters"]]
-    except ssm.exceptions.ParameterNotFound:
-        return []
-    return [(value["version"], value["digest"]) for value in values]
 
 
 def _found(ecr: Any, service: ServiceSettings) -> dict[str, Any] | None:

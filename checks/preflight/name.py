@@ -194,6 +194,8 @@ def _named(stack: Stack) -> Iterator[tuple[str, str]]:
         yield from ((_ROLE, role) for key, role in made.items() if key not in service.existing_roles)
         yield _LOG_GROUP, names.log_group
         yield _SERVICE, names.family
+        if service.own.release:
+            yield _PARAMETER, names.released
         yield _PARAMETER, names.proven
 
 

@@ -37,7 +37,7 @@ NO_ANSWER = (
     f"if it is a slow start, raise backend.health.graceSeconds (300 at most) in {FILE} or let it start faster; "
     "otherwise let the application listen on 0.0.0.0:3000, or correct backend.port and backend.health.path"
 )
-BY_HAND = "ECS starts another by itself; CloudTrail knows who stopped this one (event StopTask)"
+BY_HAND = "ECS tries again by itself; CloudTrail knows who stopped this one (event StopTask)"
 
 
 def no_way(service: str, endpoints: str) -> tuple[str, str]:

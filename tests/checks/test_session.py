@@ -215,3 +215,9 @@ def test_roles_are_asked_for_at_the_stacks_own_endpoint(monkeypatch: pytest.Monk
     endpoints = (REGION, f"{ROLES[1]}\n  aws:endpoints: [{{sts: 'http://localhost:4566'}}]")
     client("ecs", endpoints)
     assert {endpoint for service, _, endpoint in account.calls if service == "sts"} == {"http://localhost:4566"}
+
+
+def test_what_botocore_knows_of_a_service_is_read_once_for_all_stacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    Account(monkeypatch)
+    first, second = (client("ecs", SKIP).meta.service_model for _ in range(2))
+    assert first.metadata is second.metadata

@@ -81,8 +81,8 @@ def ground_of(*edits: Edit) -> tuple[Network, LoadBalancer]:
     return network, balancer_of(logs, network, *edits)
 
 
-def gate() -> pulumi.ResourceOptions:
-    hooks = [pulumi.ResourceHook("verdict", nothing)]
+def gate(name: str) -> pulumi.ResourceOptions:
+    hooks = [pulumi.ResourceHook(name, nothing)]
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
 
 
@@ -104,7 +104,8 @@ def service_of(
             network=network,
             cluster=cluster_of("pairva"),
             balancer=balancer,
-            verdict=gate(),
+            release=gate("release"),
+            verdict=gate("verdict"),
             after=[cluster_of(name) for name in after],
         ),
     )

@@ -196,6 +196,7 @@ def test_other_accounts_may_pull_from_an_owned_repository_and_look_a_version_up(
                     "ecr:BatchCheckLayerAvailability",
                     "ecr:BatchGetImage",
                     "ecr:DescribeImages",
+                    "ecr:DescribeRepositories",
                     "ecr:GetDownloadUrlForLayer",
                 ],
             }

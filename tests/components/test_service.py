@@ -167,6 +167,59 @@ def test_the_gate_holds_what_starts_a_deployment_in_a_fixed_order() -> None:
     assert gate.hooks == {"before_create": ("verdict",), "before_update": ("verdict",)}
 
 
+RELEASE = ("port: 3000\n", "port: 3000\n      release: [node, migrate.js]\n")
+
+
+def test_the_gate_of_a_release_holds_what_is_released_and_where() -> None:
+    gate = recorded_service(RELEASE).one(GATE, "backend-released")
+    assert gate.parent == "pairva:index:FargateService/backend"
+    assert gate.inputs == {
+        "name": "/pairva/test/backend/released",
+        "type": "String",
+        "description": "What the last release that succeeded was about",
+        "insecureValue": json.dumps(
+            {
+                "command": ["node", "migrate.js"],
+                "digest": DIGEST,
+                "securityGroups": ["backend-group-id"],
+                "subnets": ["pairva-private-a-id", "pairva-private-b-id"],
+                "taskDefinition": "arn:aws:ecs:us-east-1:039612856036:task-definition/pairva-test-backend:7",
+                "version": "1.0.1",
+            }
+        ),
+    }
+    assert gate.hooks == {"before_create": ("release",), "before_update": ("release",)}
+
+
+def test_a_release_waits_for_all_that_its_task_needs_and_the_service_for_it() -> None:
+    recording = recorded_service(RELEASE, after=("earlier",))
+    gate = recording.one(GATE, "backend-released")
+    network = {each.key for each in recording.resources if each.parent == "pairva:index:Network/pairva"}
+    assert {
+        *network,
+        f"{EGRESS}/backend-to-0.0.0.0-0-443",
+        f"{EGRESS}/backend-balancer-to-tasks-3000",
+        f"{INGRESS}/backend-from-balancer-3000",
+        "aws:ecs/cluster:Cluster/pairva-cluster",
+        "aws:ecs/cluster:Cluster/earlier-cluster",
+        "aws:ecs/taskDefinition:TaskDefinition/backend-definition",
+        "aws:iam/rolePolicy:RolePolicy/backend-execution-start-tasks",
+    } <= set(gate.depends_on)
+    assert not [each for each in gate.depends_on if each.startswith((SERVICE, "aws:lb/"))]
+    without = recorded_service(after=("earlier",)).one(SERVICE, "backend-service")
+    waits = recording.one(SERVICE, "backend-service").depends_on
+    assert set(waits) == {*without.depends_on, gate.key}
+    assert recording.one(SERVICE, "backend-service").inputs == without.inputs
+
+
+def test_without_a_release_there_is_no_gate_before_the_service() -> None:
+    assert [each.name for each in recorded_service().all(GATE)] == ["backend-proven"]
+
+
+def test_a_release_changes_nothing_that_starts_a_deployment() -> None:
+    assert proven(RELEASE) == proven()
+
+
 def test_the_same_settings_are_proven_once() -> None:
     assert proven() == proven()
 

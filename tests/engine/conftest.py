@@ -1,4 +1,6 @@
-"""One emulator for all engine tests, on a port of its own; engine, plugins and Docker are those of `make up`."""
+"""One emulator for all engine tests of a process, on a port of its own; engine, plugins and Docker are those of
+`make up`.
+"""
 
 import re
 import socket

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ from local.preparation import Toolchain
 from tests.engine.running import Ended, Running
 
 _PROGRAM = (
-    *("__main__.py", "finding.py", "masking.py", "settings", "components", "checks", "apps"),
+    *("__main__.py", "finding.py", "masking.py", "settings", "components", "checks", "operations", "apps"),
     *("Pulumi.yaml", "Pulumi.local.yaml"),
 )
 CRASHED = "TypeError: Object is not a constructor"
@@ -85,6 +86,20 @@ class Project:
         print(f"$ pulumi {' '.join(arguments)}  (stack {self.stack}) exit {done.returncode}\n{said}")
         return Ended(done.returncode, done.stdout)
 
+    def pairva(self, *arguments: str) -> Ended:
+        """Runs a verb of `pairva` on what is in the folder; as on a pipe, what it says is as plain as a file."""
+        done = subprocess.run(
+            [sys.executable, "-m", "operations", *arguments],
+            check=False,
+            cwd=self.folder,
+            env={**self.tools.environment(self.machine), "PYTHONPATH": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        print(f"$ pairva {' '.join(arguments)}  exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return Ended(done.returncode, done.stdout)
+
     @contextmanager
     def start(self, *arguments: str) -> Generator[Running]:
         """Runs pulumi beside the test; none of its processes outlives the block."""
@@ -109,6 +124,25 @@ class Project:
                 with suppress(psutil.NoSuchProcess):
                     each.kill()
             process.wait()
+
+    def build_once(self) -> None:
+        """As a real stack builds, from the next `up` on."""
+
+        def once(config: dict[str, Any]) -> None:
+            for service in ("backend", "frontend"):
+                del config["pairva:deployment"][service]["build"]["mutableTag"]
+
+        self.change(once)
+
+    def promote(self) -> None:
+        """Runs what another stack built, from the next `up` on."""
+
+        def promoted(config: dict[str, Any]) -> None:
+            for service in ("backend", "frontend"):
+                del config["pairva:deployment"][service]["build"]
+                config["pairva:deployment"][service]["repository"] = "existing"
+
+        self.change(promoted)
 
     def up(self) -> Ended:
         return self.pulumi(*UP)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, cast
 
@@ -113,6 +114,7 @@ class Proxy:
         action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         sent = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         self.asked.append(Asked(action, time.monotonic()))
+        self.note(request.command, request.path, request.headers, sent)
         changed, fault = self._changed, self._faults.get(action, self._faults.get(""))
         if isinstance(fault, Hang):
             changed.wait()
@@ -124,6 +126,9 @@ class Proxy:
             if isinstance(fault, Rewording):
                 body = body.replace(fault.before.encode(), fault.after.encode())
             request.answer(status, headers, body)
+
+    def note(self, method: str, path: str, headers: Message, sent: bytes) -> None:
+        """For who wants to know more of a request."""
 
     def _passed_on(self, request: "_Handler", sent: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.emulator_port, timeout=_EMULATOR_SECONDS)
@@ -150,6 +155,15 @@ class _Handler(BaseHTTPRequestHandler):
         cast(_Server, self.server).proxy.answer(self)
 
     def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_HEAD(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
         self.do_POST()
 
     def answer(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None:

@@ -6,17 +6,6 @@ from tests.engine.conftest import Create
 from tests.engine.project import Project
 
 
-def _build_once(config: dict[str, Any]) -> None:
-    for service in ("backend", "frontend"):
-        del config["pairva:deployment"][service]["build"]["mutableTag"]
-
-
-def _promote(config: dict[str, Any]) -> None:
-    for service in ("backend", "frontend"):
-        del config["pairva:deployment"][service]["build"]
-        config["pairva:deployment"][service]["repository"] = "existing"
-
-
 def _pushed(project: Project, service: str) -> dict[str, str]:
     images = project.aws("ecr").describe_images(repositoryName=f"pairva-{service}")["imageDetails"]
     return {tag: image["imageDigest"] for image in images for tag in image.get("imageTags", [])}
@@ -24,7 +13,7 @@ def _pushed(project: Project, service: str) -> dict[str, str]:
 
 def test_a_version_is_built_once_and_promoted_by_its_digest(create: Create) -> None:
     building = create("building")
-    building.change(_build_once)
+    building.build_once()
     assert building.up().code == 0
     digest = _pushed(building, "backend")["1.0.1"]
 
@@ -37,7 +26,7 @@ def test_a_version_is_built_once_and_promoted_by_its_digest(create: Create) -> N
 
     # Another stack runs that digest, and Docker is not asked for the preview.
     promoting = create("promoting")
-    promoting.change(_promote)
+    promoting.promote()
     planned = promoting.planned(environment={"DOCKER_HOST": "unix:///nonexistent"})
     assert "docker:index/image:Image/backend-image" not in planned
     assert promoting.up().code == 0
@@ -55,16 +44,16 @@ def test_a_version_is_built_once_and_promoted_by_its_digest(create: Create) -> N
 
 def test_a_version_whose_tag_is_taken_is_refused_at_preview(create: Create) -> None:
     first = create("first")
-    first.change(_build_once)
+    first.build_once()
     assert first.up().code == 0
     digest = _pushed(first, "backend")["1.0.1"]
 
     def build_existing(config: dict[str, Any]) -> None:
-        _build_once(config)
         for service in ("backend", "frontend"):
             config["pairva:deployment"][service]["repository"] = "existing"
 
     second = create("second")
+    second.build_once()
     second.change(build_existing)
     refused = second.pulumi("preview", "--non-interactive")
     assert refused.code != 0

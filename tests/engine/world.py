@@ -34,7 +34,7 @@ class World:
         self.create_secret()
         for role in ("execution", "task"):
             self.create_role(role)
-        self._create_network()
+        self.create_network()
         self.project.change(self._name_it)
 
     def aws(self, service: str) -> Any:
@@ -93,7 +93,8 @@ class World:
 
     def prove(self, service: str, version: str = _VERSION) -> None:
         """The builder's good verdict, as its gate writes it."""
-        value = json.dumps({"version": version, "digest": self.digests[service], "url": "http://nowhere.example"})
+        proof = {"taskDefinition": "a revision", "version": version, "digest": self.digests[service]}
+        value = json.dumps({**proof, "url": "http://nowhere.example"})
         name = f"/pairva/{BUILDER}/{service}/proven"
         self.aws("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
@@ -136,7 +137,7 @@ class World:
             RouteTableId=self.made["private"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=self.made["nat"]
         )
 
-    def _create_network(self) -> None:
+    def create_network(self) -> None:
         ec2 = self.aws("ec2")
         vpc = self.made["vpc"] = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
         for position, (side, zone) in enumerate([("public", "a"), ("public", "b"), ("private", "a"), ("private", "b")]):
@@ -156,14 +157,17 @@ class World:
         self.made["nat"] = gateway["NatGatewayId"]
         self.connect()
 
-    def _name_it(self, config: dict[str, Any]) -> None:
-        deployment, stack = config["pairva:deployment"], self.project.stack
-        deployment.update(builtBy=BUILDER, requireProof=True)
+    def name_network(self, deployment: dict[str, Any]) -> None:
         deployment["network"] = {
             "vpc": self.made["vpc"],
             "publicSubnets": [self.made["public-a"], self.made["public-b"]],
             "privateSubnets": [self.made["private-a"], self.made["private-b"]],
         }
+
+    def _name_it(self, config: dict[str, Any]) -> None:
+        deployment, stack = config["pairva:deployment"], self.project.stack
+        deployment.update(builtBy=BUILDER, requireProof=True)
+        self.name_network(deployment)
         for service in ("backend", "frontend"):
             del deployment[service]["build"]
             deployment[service]["repository"] = "existing"

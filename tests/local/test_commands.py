@@ -17,6 +17,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine(folder=tmp_path, tools=tmp_path, port=4577)
     monkeypatch.setattr(commands, "machine", machine)
     monkeypatch.setattr(emulator, "ask", lambda: "no engine")
+    monkeypatch.setattr(stack, "EVENTS", tmp_path / "local.jsonl")
     return machine
 
 

@@ -15,6 +15,8 @@ from settings.names import ServiceNames, TooLong, cluster, log_bucket, too_long
         ("failed_tasks", "pairva-prod-backend-failed-tasks"),
         ("log_group", "/pairva/prod/backend"),
         ("proven", "/pairva/prod/backend/proven"),
+        ("released", "/pairva/prod/backend/released"),
+        ("release", "pairva-prod-backend-release"),
         ("staged_context", ".images/prod/backend"),
         ("repository", "pairva-backend"),
     ],

@@ -45,6 +45,7 @@ GOOD = {
     "Pulumi's own settings": ("aws:region", "pulumi:tags: {a: b}\n  aws:region"),
     "a switch as text": ("aws:region", 'aws:skipMetadataApiCheck: "true"\n  aws:region'),
     "a build": BUILD,
+    "a release": ("port: 3000", "port: 3000\n      release: [node, migrate.js, '']"),
     "no path": ("      path: /api/*\n", ""),
 }
 

@@ -18,6 +18,48 @@ DIGEST = "write sha256: and 64 hexadecimal digits, as ECR shows it"
 
 # An edit of the sample; then line and key, what, found, remedy.
 CASES: dict[str, tuple[Edit, str, str, str, str]] = {
+    "a release without words": (
+        (REPOSITORY, "repository: existing\n      release: []"),
+        f"15: {BACKEND}.release",
+        "has 0 items",
+        "",
+        "list at least 1 item",
+    ),
+    "a release in one text": (
+        (REPOSITORY, "repository: existing\n      release: node migrate.js"),
+        f"15: {BACKEND}.release",
+        "is not a list",
+        "",
+        "write a list, for example [one, two], or [] for none",
+    ),
+    "a release that begins with nothing": (
+        (REPOSITORY, 'repository: existing\n      release: ["", up]'),
+        f"15: {BACKEND}.release",
+        "begins with an empty text",
+        "",
+        "begin with the program, or with what the image's ENTRYPOINT takes",
+    ),
+    "a release with a number": (
+        (REPOSITORY, "repository: existing\n      release: [node, 3]"),
+        f"15: {BACKEND}.release[1]",
+        "is not text",
+        "",
+        "write it in quotes",
+    ),
+    "a release with a password": (
+        (REPOSITORY, "repository: existing\n      release: [migrate, 'mongodb://pairva:hunter2@db/pairva']"),
+        f"15: {BACKEND}.release[1]",
+        "holds a password or key, and this is plain text for everyone who may read ECS or the image",
+        "",
+        "store the value in Secrets Manager and name its ARN under secrets:",
+    ),
+    "a release that is too long": (
+        (REPOSITORY, f"repository: existing\n      release: [sh, -c, {'x' * 2985}]"),
+        f"15: {BACKEND}.release",
+        "is longer than 3000 characters as JSON, and must fit into a parameter of 4096",
+        "",
+        "put it into the image as a script, and name that",
+    ),
     "latest": (
         (VERSION, "version: latest"),
         f"13: {BACKEND}.version",

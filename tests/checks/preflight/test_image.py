@@ -1,6 +1,7 @@
 """What a stack promotes: the image of that version, for its tasks' platform, with a verdict that speaks for it."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -51,8 +52,13 @@ class Aws:
         self.ecr.add_response("batch_get_image", {"images": [], "failures": [failure]}, ASKED)
 
     def proven(self, parameter: str, *verdicts: tuple[str, str]) -> None:
-        values = [{"Value": json.dumps({"version": version, "digest": digest})} for version, digest in verdicts]
-        self.ssm.add_response("get_parameter_history", {"Parameters": values}, {"Name": parameter})
+        values = [
+            json.dumps({"taskDefinition": "a revision", "version": version, "digest": digest})
+            for version, digest in verdicts
+        ]
+        said = {"LastModifiedUser": "arn:aws:iam::039612856036:user/me", "LastModifiedDate": datetime(2026, 11, 22)}
+        answer = [{"Value": value, **said} for value in values]
+        self.ssm.add_response("get_parameter_history", {"Parameters": answer}, {"Name": parameter})
 
     def never_proven(self, parameter: str) -> None:
         self.ssm.add_client_error("get_parameter_history", "ParameterNotFound", expected_params={"Name": parameter})

@@ -267,6 +267,12 @@ def test_doctor_asks_for_exactly_the_names_that_the_program_registers(committed:
     assert sorted(check.subject for check in name.checks(sample)) == sorted(registered)
 
 
+def test_doctor_asks_for_the_gate_of_a_release_where_there_is_one() -> None:
+    releasing = stack(("port: 8080\n", "port: 8080\n      release: [up]\n"))
+    more = {check.subject for check in name.checks(releasing)} - {check.subject for check in name.checks(stack())}
+    assert more == {"parameter /pairva/test/frontend/released"}
+
+
 def test_doctor_tells_what_is_free_and_what_is_there_without_saying_whose(monkeypatch: pytest.MonkeyPatch) -> None:
     stub = stubs(monkeypatch, "ecr")["ecr"]
     stub.add_response("describe_repositories", {"repositories": [{"repositoryName": "pairva-backend"}]})

@@ -1,0 +1,200 @@
+"""The report as the team writes it, in Markdown: first how it ended, then what happened, why, and what to do."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import markdown
+from masking import masked
+from report import issue, phase, timeline
+from report.history import History, ServiceHistory
+from report.phase import Phase
+from report.run import Run
+from report.service import ServiceRun, revision
+
+_LONGEST = 1000
+_ROWS = 40
+
+# Of the characters that a file's name may have, with room for an ending.
+_NAME = 200
+
+_ASKED = "ECS's events and tasks, asked at "
+
+
+def name(run: Run, services: Sequence[ServiceRun]) -> str:
+    """`2026-11-23-prod-1.0.2`, or with each service's version where they differ; without an ending."""
+    if len({each.version for each in services}) == 1:
+        versions = services[0].version
+    else:
+        versions = "-".join(f"{each.name}-{each.version}" for each in services)
+    return re.sub(r"[^\w.-]+", "-", f"{run.began:%Y-%m-%d}-{run.stack}-{versions}", flags=re.ASCII)[:_NAME]
+
+
+def identity(run: Run) -> str:
+    """The line that tells the reports of two runs apart."""
+    return f"| Began | {_time(run.began)} |"
+
+
+def source(run: Run) -> str:
+    """What a report tells of the log that it was made of; a longer log makes another."""
+    return f"the engine's event log ({run.events} events)"
+
+
+def complete(text: str, run: Run) -> bool:
+    """True if a report of this run tells its whole log, and what AWS said at its time."""
+    return source(run) in text and _ASKED in text
+
+
+def text(run: Run, services: Sequence[ServiceRun], history: History) -> str:
+    """The whole report. Causes and remedies in it are the engine's, the verdicts' and ECS's own sentences."""
+    phases = phase.phases(run, services)
+    parts = [
+        *_summary(run, services, history),
+        "## Process",
+        *_process(phases),
+        "## Timeline",
+        markdown.block(timeline.mermaid(run, phases, services, history.services), "mermaid"),
+        *_tasks(history),
+        *_messages(history),
+        "## Issues",
+        *issue.issues(run),
+        "## Root causes",
+        *issue.causes(run),
+        "## Actions",
+        *issue.actions(run),
+        "## Verification",
+        *_verification(services, history),
+        "## Next steps",
+        *issue.next_steps(run, services),
+        _sources(run, history),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(run: Run, services: Sequence[ServiceRun], history: History) -> Iterator[str]:
+    versions = ", ".join(f"{each.name} {each.version}" for each in services)
+    same = len({each.version for each in services}) == 1
+    yield f"# {run.began:%Y-%m-%d}: {markdown.plain(services[0].version if same else versions)} on {run.stack}"
+    took = phase.spoken(run.ended - run.began)
+    cut = "; the log ends before the run does" if not run.result else ""
+    yield f"**{run.status.capitalize()}** after {took}{cut}."
+    rows = [[each.name, _versions(each), markdown.plain(masked(_verdict(each), _LONGEST))] for each in services]
+    yield markdown.table(["Service", "Version", "Verdict"], rows)
+    facts = [f"| Environment | {markdown.plain(_environment(run))} |", identity(run), f"| Ended | {_time(run.ended)} |"]
+    if history.caller:
+        facts.append(f"| Reported as | {markdown.code(history.caller)} |")
+    yield "\n".join(["| | |", "| --- | --- |", *facts])
+
+
+def _versions(service: ServiceRun) -> str:
+    before = service.proven_before.get("version", "")
+    versions = [before, service.version] if before and before != service.version else [service.version]
+    return " → ".join(markdown.plain(each) for each in versions)
+
+
+def _verdict(service: ServiceRun) -> str:
+    if service.outcome == "failed":
+        return f"failed: {service.error}"
+    if service.outcome == "unanswered":
+        return "; ".join(filter(None, ["no answer before the run ended", service.last_words]))
+    return _unasked(service) if service.outcome == "not asked" else service.outcome
+
+
+def _unasked(service: ServiceRun) -> str:
+    changed = service.service is not None and service.service.changes
+    return f"not asked, {'although' if changed else 'and'} its service was {'changed' if changed else 'left as it was'}"
+
+
+def _environment(run: Run) -> str:
+    accounts = re.findall(r"\d{12}", str(run.config.get("aws:allowedAccountIds", "")))
+    region = str(run.config.get("aws:region", ""))
+    return ", ".join(filter(None, [run.stack, *(f"account {each}" for each in accounts[:1]), region]))
+
+
+def _process(phases: Sequence[Phase]) -> Iterator[str]:
+    rows = [
+        [
+            each.name,
+            each.subject,
+            markdown.plain(each.what),
+            f"{each.began:%H:%M:%S}" if each.began else "",
+            phase.spoken(each.took) if each.took is not None else "",
+            f"**{each.outcome}**" if each.outcome in ("failed", "interrupted") else each.outcome,
+        ]
+        for each in phases
+    ]
+    yield markdown.table(["Phase", "Service", "What", "Began (UTC)", "Took", "Result"], rows)
+
+
+def _tasks(history: History) -> Iterator[str]:
+    rows = [
+        [
+            markdown.code(task.id[:8]),
+            markdown.plain(task.revision),
+            f"{task.created:%H:%M:%S}",
+            f"{task.started:%H:%M:%S}" if task.started else "never",
+            f"{task.stopped:%H:%M:%S}" if task.stopped else "runs",
+            markdown.plain(masked(task.ending, _LONGEST)),
+        ]
+        for service in history.services.values()
+        for task in service.tasks
+    ]
+    if rows:
+        table = markdown.table(["Task", "Revision", "Created", "Started", "Stopped", "How it ended"], rows[:_ROWS])
+        yield markdown.folded(f"Tasks that started or stopped ({_shown(len(rows))})", table)
+
+
+def _messages(history: History) -> Iterator[str]:
+    messages = sorted(
+        (message for service in history.services.values() for message in service.messages), key=lambda each: each.at
+    )
+    if messages:
+        rows = [[f"{each.at:%H:%M:%S}", markdown.plain(masked(each.text, _LONGEST))] for each in messages]
+        table = markdown.table(["UTC", "Service event"], rows[:_ROWS])
+        yield markdown.folded(f"ECS's service events ({_shown(len(rows))})", table)
+
+
+def _shown(count: int) -> str:
+    return f"the first {_ROWS} of {count}" if count > _ROWS else str(count)
+
+
+def _verification(services: Sequence[ServiceRun], history: History) -> Iterator[str]:
+    lines = [f"- {service.name}: {markdown.plain(masked(_known(service), _LONGEST))}" for service in services]
+    for service, seen in history.services.items():
+        lines.append(f"- {service}, as ECS said at {history.asked:%H:%M:%S} UTC: {markdown.plain(_running(seen))}")
+    yield "\n".join(lines)
+
+
+def _known(service: ServiceRun) -> str:
+    """What the gate or the verdict knows of what runs."""
+    record = service.wanted
+    told = f"{record.get('version', service.version)} as {revision(record.get('taskDefinition', ''))}"
+    if digest := record.get("digest"):
+        told += f", {digest}"
+    if service.outcome == "good":
+        return f"proven: {told}"
+    if service.outcome == "unchanged":
+        return f"proven earlier, and found as wanted: {told}"
+    if service.outcome == "failed":
+        return f"not proven: {service.serving}" if service.serving else "not proven"
+    return "asked, without an answer" if service.outcome == "unanswered" else _unasked(service)
+
+
+def _running(seen: ServiceHistory) -> str:
+    told = [
+        f"{each.revision} runs {each.running}/{each.desired} ({', '.join(filter(None, [each.status, each.state]))})"
+        for each in seen.running
+    ]
+    return "; ".join(told) or "there is no such service"
+
+
+def _sources(run: Run, history: History) -> str:
+    told = [source(run)]
+    if history.services:
+        told.append(f"{_ASKED}{_time(history.asked)}")
+    told += [markdown.plain(masked(each, _LONGEST)) for each in history.unread]
+    return f"---\n\nSources: {'; '.join(told)}."
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,65 @@
+"""The policies of every committed stack, from what its program registers; `make policies` writes them.
+
+They are made here, since only the tests run the program without an engine.
+"""
+
+from collections.abc import Mapping
+from contextlib import chdir
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from access import document
+from access.document import Document, Known
+from settings import stack_file
+from settings.stack import Stack
+from tests.program import STACKS
+from tests.recording import ROOT, Recording, configured, record_stack
+
+FOLDER = ROOT / "infrastructure" / "policies"
+
+
+def documents(stack: str, config: Mapping[str, str]) -> dict[str, Document]:
+    """Of a stack with that `config:`, by their names."""
+    settings = stack_file.read(stack, config, ROOT / f"Pulumi.{stack}.yaml")
+    assert isinstance(settings, Stack), settings
+    # A stack that builds stages its contexts under the working directory.
+    with TemporaryDirectory() as folder, chdir(folder):
+        return document.documents(settings, known(record_stack(stack, config=config)))
+
+
+def known(recording: Recording) -> list[Known]:
+    """What the program registered and looked up; a component is nothing to AWS."""
+    return [
+        *(
+            Known(type=each.type, name=each.name, inputs=each.inputs, kept=each.protect or each.retain_on_delete)
+            for each in recording.resources
+            if not each.type.startswith("pairva:")
+        ),
+        *(Known(type=token, name="", inputs=arguments) for token, arguments in recording.invokes),
+    ]
+
+
+@cache
+def files() -> dict[Path, str]:
+    """All that is to be committed."""
+    return {
+        FOLDER / stack / f"{name}.json": document.text(each)
+        for stack in STACKS
+        for name, each in documents(stack, configured(stack)).items()
+    }
+
+
+def write() -> None:
+    for left_over in {*FOLDER.glob("*/*")} - files().keys():
+        left_over.unlink()
+    for file, text in files().items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+if __name__ == "__main__":
+    try:
+        write()
+    except (LookupError, ValueError) as error:
+        raise SystemExit(str(error)) from None
