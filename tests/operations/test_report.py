@@ -1,8 +1,8 @@
 """`pairva report`: the file that it writes, the runs that it tells apart, and what is no log of a deployment."""
 
 import json
-import re
 import os
+import re
 import shutil
 from collections.abc import Generator
 from datetime import datetime
