@@ -70,8 +70,8 @@ def _run(log: Path, stack: str) -> "Run":
         raise _ended(log, f"is no event log: {error}", f"name one, as this writes it: {command}") from None
     if run.stack not in ("", stack):
         raise _ended(log, f"is of the stack {run.stack}, not of {stack}", f"./pairva report {run.stack}, or: {command}")
-    if run.preview or run.destroys:
-        kind = "destroy" if run.destroys else "preview that failed" if run.result == "failed" else "preview"
+    if (run.preview and run.status != "refused") or run.destroys:
+        kind = "destroy" if run.destroys else "preview"
         raise _ended(log, f"is of a {kind}: nothing was deployed", f"for a report, deploy with a log: {command}")
     return run
 

@@ -76,8 +76,9 @@ def _summary(run: Run, services: Sequence[ServiceRun], history: History) -> Iter
     same = len({each.version for each in services}) == 1
     yield f"# {run.began:%Y-%m-%d}: {markdown.plain(services[0].version if same else versions)} on {run.stack}"
     took = phase.spoken(run.ended - run.began)
+    nothing = ", before anything was changed," if run.status == "refused" else ""
     cut = "; the log ends before the run does" if not run.result else ""
-    yield f"**{run.status.capitalize()}** after {took}{cut}."
+    yield f"**{run.status.capitalize()}**{nothing} after {took}{cut}."
     rows = [[each.name, _versions(each), markdown.plain(masked(_verdict(each), _LONGEST))] for each in services]
     yield markdown.table(["Service", "Version", "Verdict"], rows)
     facts = [f"| Environment | {markdown.plain(_environment(run))} |", identity(run), f"| Ended | {_time(run.ended)} |"]

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from report.event_log import Event, Metadata, State
 
-Status = Literal["succeeded", "failed", "interrupted", "nothing changed"]
+# `refused`: by the preview that an `up` begins with.
+Status = Literal["succeeded", "failed", "refused", "interrupted", "nothing changed"]
 
 # What the engine itself says last, after each error, and after Ctrl-C.
 _ECHO, _CANCELLED = "update failed", "update canceled"
@@ -84,6 +85,8 @@ class Run:
 
     @property
     def status(self) -> Status:
+        if self.preview and self.result == "failed":
+            return "refused"
         if not self.result or any(each.text == _CANCELLED for each in self.remarks):
             return "interrupted"
         if self.result != "succeeded":
@@ -146,7 +149,8 @@ def of(events: Iterable[Event]) -> Run:
         events=len(times),
         stack=next((urn.removeprefix("urn:pulumi:").partition("::")[0] for urn, _ in steps), ""),
         config=config,
-        steps=tuple(steps.values()),
+        # What a preview plans did not happen.
+        steps=() if preview else tuple(steps.values()),
         remarks=tuple(remarks),
         result=result,
         preview=preview,

@@ -48,6 +48,7 @@ class Runner:
                 "RUN": "https://example.com/run",
                 "RUNNER_TEMP": str(self.folder),
                 "GITHUB_STEP_SUMMARY": str(summary),
+                "GITHUB_OUTPUT": str(self.folder / "output"),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,6 +115,14 @@ def test_a_deployment_that_failed_or_was_cancelled_has_its_report_too(runner: Ru
     runner.program("pairva", "echo '# failed' > $2.md; echo $2.md")
     ran = runner.run(given)
     assert (ran.code, ran.summary, runner.read("report/prod.md")) == (0, "# failed\n", "# failed\n")
+    assert runner.read("output") == "written=true\n"
+
+
+def test_a_deployment_that_changed_nothing_says_so_and_has_no_report(runner: Runner) -> None:
+    runner.program("pairva", "echo 'prod: nothing changed at 12:00' >&2")
+    ran = runner.run(step("deploy", "deploy", "Report"))
+    assert (ran.code, ran.summary) == (0, "prod: nothing changed\n")
+    assert not (runner.folder / "output").exists()
 
 
 @pytest.mark.parametrize("code", [0, 255])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Generator
 from datetime import datetime
@@ -214,13 +215,17 @@ def test_a_log_of_something_else_is_told(name: str, stack: str, what: str) -> No
     assert not Path("deployment/reports").exists()
 
 
-def test_what_an_up_would_not_do_after_its_preview_is_told() -> None:
+def test_an_up_that_its_preview_ends_is_refused_and_nothing_of_its_plan_is_told_as_done() -> None:
     events = lines("preview")
     events[-2]["summaryEvent"]["result"] = "failed"
     written(Path("deployment/events/local.jsonl"), events)
     ended = report("local")
-    assert ended.exit_code == 1
-    assert ended.stderr.startswith("deployment/events/local.jsonl: is of a preview that failed: nothing was deployed\n")
+    assert ended.exit_code == 0
+    text = Path(ended.stdout.strip()).read_text()
+    assert re.search(r"^\*\*Refused\*\*, before anything was changed, after \d+ s\.$", text, re.MULTILINE)
+    done = [line for line in text.splitlines() if re.search(r"\| (done|succeeded|\d+ s) \|", line)]
+    assert [line for line in done if "Environment verification" not in line] == []
+    assert text.count("| not reached |") == 9
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"# Pairva\n"], ids=["empty", "binary", "text"])
