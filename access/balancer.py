@@ -35,9 +35,11 @@ ROWS: Mapping[str, Sequence[Grant]] = {
             "elasticloadbalancing:DescribeLoadBalancers",
             ANY,
         ),
+        # AWS's table does not list the last one, and some accounts are refused without it
+        # (aws-load-balancer-controller#3917).
         write(
             "ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways "
-            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs",
+            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs ec2:GetSecurityGroupsForVpc",
             ANY,
         ),
         write("elasticloadbalancing:CreateLoadBalancer", _BALANCER, condition=NEW),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from access.grant import Grant, delete, read, write
 
-_BUCKET, _OBJECTS = "s3:{log_bucket}", "s3:{log_bucket}/*"
+_BUCKET, _OBJECTS = "s3:{bucket}", "s3:{bucket}/*"
 
 ROWS: Mapping[str, Sequence[Grant]] = {
     "aws:s3/bucket:Bucket": [

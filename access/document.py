@@ -69,7 +69,6 @@ def _words(stack: Stack) -> dict[str, str]:
         "stack": stack.name,
         "tag": _tag(stack),
         "prefix": stack.prefix,
-        "log_bucket": stack.log_bucket,
         "domain": domain.name if domain else "",
     }
 

@@ -37,18 +37,15 @@ def grants(stack: Stack) -> Iterator[Grant]:
     for service in stack.services.values():
         yield from _of_service(service)
         yield from _of_secrets(service)
-        if not service.own.build:
-            yield from _of_promotion(service, deployment.built_by)
+        yield from _of_promotion(service, deployment.built_by)
 
 
 def _of_service(service: ServiceSettings) -> Iterator[Grant]:
     names, own = service.names, service.own
     yield read("ecs:DescribeServices", f"ecs:service/{names.cluster}/{names.family}")
-    yield read("ssm:GetParameter", f"ssm:parameter{names.proven}")
+    yield read("ssm:GetParameter ssm:GetParameterHistory", f"ssm:parameter{names.proven}")
     if service.existing_roles:
         yield read("iam:GetRole", *service.existing_roles.values())
-    if own.build:
-        yield read("ecr:DescribeImages", f"registry:repository/{names.repository}")
     if own.repository == "owned":
         yield read("ecr:DescribeRepositories", f"ecr:repository/{names.repository}")
     in_cluster = {"ArnEquals": {"ecs:cluster": f"arn:{_place(service, 'ecs')}:cluster/{names.cluster}"}}
@@ -63,9 +60,15 @@ def _of_service(service: ServiceSettings) -> Iterator[Grant]:
 
 
 def _of_promotion(service: ServiceSettings, built_by: str | None) -> Iterator[Grant]:
-    """The image's manifest, the configuration that names its platform, and whether anybody has proven it."""
+    """The image's manifest, the configuration that names its platform, and whether anybody has proven it.
+
+    Also of a service that is built: whoever takes `build:` away to go back waits for no new policy.
+    """
     names = service.names
-    yield read("ecr:BatchGetImage ecr:GetDownloadUrlForLayer", f"registry:repository/{names.repository}")
+    yield read(
+        "ecr:BatchGetImage ecr:DescribeImages ecr:DescribeRepositories ecr:GetDownloadUrlForLayer",
+        f"registry:repository/{names.repository}",
+    )
     if built_by:
         proofs = (ServiceNames(stack=built_by, service=names.service).proven, names.proven)
         yield read("ssm:GetParameterHistory", *(f"ssm:parameter{proof}" for proof in proofs))

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pulumi
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from botocore.loaders import Loader, create_loader
 from botocore.session import get_session
 
@@ -127,19 +127,20 @@ class Session:
         try:
             account = self._caller()["Account"]
         except (BotoCoreError, ClientError) as error:
-            return self._fault("AWS could not be asked whose credentials these are", answer(error))
+            reachable = not isinstance(error, (ConnectionError, HTTPClientError))
+            remedy = self._credentials() if reachable else "see to the way to AWS: network, proxy, aws:endpoints"
+            return self._fault("AWS could not be asked whose credentials these are", answer(error), remedy)
         if account != self._stack.account.id:
-            return self._fault("the credentials are of another account", account)
+            return self._fault("the credentials are of another account", account, self._credentials())
         self._compared = True
         return None
 
-    def _fault(self, what: str, found: str) -> Finding:
-        return Finding(
-            where=f"Pulumi.{self._stack.name}.yaml: aws:allowedAccountIds",
-            what=what,
-            found=found,
-            remedy=f"use credentials of account {self._stack.account.id} (AWS_PROFILE, or aws sso login)",
-        )
+    def _fault(self, what: str, found: str, remedy: str) -> Finding:
+        where = f"Pulumi.{self._stack.name}.yaml: aws:allowedAccountIds"
+        return Finding(where=where, what=what, found=found, remedy=remedy)
+
+    def _credentials(self) -> str:
+        return f"use credentials of account {self._stack.account.id} (AWS_PROFILE, or aws sso login)"
 
 
 def _session(**settings: str | None) -> boto3.Session:

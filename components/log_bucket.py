@@ -42,36 +42,36 @@ class LogBucket(pulumi.ComponentResource):
         )
         private = aws.s3.BucketPublicAccessBlock(
             f"{name}-logs-private",
-            bucket=bucket.id,
+            bucket=args.bucket_name,
             block_public_acls=True,
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=self._kept(),
+            opts=self._kept(after=bucket),
         )
         owned = aws.s3.BucketOwnershipControls(
             f"{name}-logs-owner",
-            bucket=bucket.id,
+            bucket=args.bucket_name,
             rule={"object_ownership": "BucketOwnerEnforced"},
             opts=self._kept(after=private),
         )
-        encrypted = self._encrypted(f"{name}-logs-encryption", bucket, owned)
-        expiring = self._expiring(f"{name}-logs-expiry", bucket, encrypted)
+        encrypted = self._encrypted(f"{name}-logs-encryption", owned)
+        expiring = self._expiring(f"{name}-logs-expiry", encrypted)
         self.bucket_name = args.bucket_name
         self.arn = f"arn:{args.account.partition}:s3:::{args.bucket_name}"
         self.policy = aws.s3.BucketPolicy(
             f"{name}-logs-policy",
-            bucket=bucket.id,
+            bucket=args.bucket_name,
             policy=json.dumps(bucket_policy(args.account, self.arn)),
             opts=self._kept(after=expiring),
         )
         self.register_outputs({"bucket_name": self.bucket_name, "arn": self.arn})
 
-    def _encrypted(self, name: str, bucket: aws.s3.Bucket, after: pulumi.Resource) -> pulumi.Resource:
+    def _encrypted(self, name: str, after: pulumi.Resource) -> pulumi.Resource:
         """As AWS makes new buckets since 2026, without keys of whoever uploads; left open, it may show as a change."""
         return aws.s3.BucketServerSideEncryptionConfiguration(
             name,
-            bucket=bucket.id,
+            bucket=self._args.bucket_name,
             rules=[
                 {
                     "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
@@ -81,10 +81,10 @@ class LogBucket(pulumi.ComponentResource):
             opts=self._kept(after=after),
         )
 
-    def _expiring(self, name: str, bucket: aws.s3.Bucket, after: pulumi.Resource) -> pulumi.Resource:
+    def _expiring(self, name: str, after: pulumi.Resource) -> pulumi.Resource:
         return aws.s3.BucketLifecycleConfiguration(
             name,
-            bucket=bucket.id,
+            bucket=self._args.bucket_name,
             rules=[
                 {
                     "id": "expire",

@@ -110,6 +110,13 @@ def test_every_command_fails_with_any_part_of_its_pipe() -> None:
     assert {shell(place, each) for place, each in every_step() if "run" in each} == {"bash"}
 
 
+def test_only_main_is_deployed_and_only_what_its_push_or_somebody_asks_for() -> None:
+    assert {name: job["if"] for name, job in jobs("deploy").items()} == {
+        "stacks": "github.ref == 'refs/heads/main'",
+        "deploy": "needs.stacks.outputs.names != '[]'",
+    }
+
+
 def test_one_deployment_of_a_stack_at_a_time_and_none_is_cancelled() -> None:
     assert jobs("deploy")["deploy"]["concurrency"] == {
         "group": "deploy-${{ matrix.stack }}",

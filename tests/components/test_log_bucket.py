@@ -46,7 +46,7 @@ def test_a_bucket_that_is_kept_keeps_what_makes_it_private(edits: tuple[Edit, ..
 @pytest.mark.parametrize("days", [1, 365])
 def test_it_is_private_owned_encrypted_and_emptied_in_time(days: int) -> None:
     recording = recorded((RETENTION, f"logRetentionDays: {days}"))
-    of_bucket = {"bucket": "pairva-logs-id"}
+    of_bucket = {"bucket": "pairva-test-logs-039612856036"}
     assert recording.one(BLOCK, "pairva-logs-private").inputs == of_bucket | dict.fromkeys(
         ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"], True
     )
@@ -136,7 +136,7 @@ def policy_of(arn: str, account: str, partition: str, region: str) -> dict[str, 
 
 def test_only_deliveries_of_this_account_are_let_in_and_nobody_without_tls() -> None:
     policy = recorded().one("aws:s3/bucketPolicy:BucketPolicy", "pairva-logs-policy")
-    assert policy.inputs["bucket"] == "pairva-logs-id"
+    assert policy.inputs["bucket"] == "pairva-test-logs-039612856036"
     assert json.loads(policy.inputs["policy"]) == policy_of(ARN, "039612856036", "aws", "us-east-1")
 
 

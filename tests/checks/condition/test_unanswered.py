@@ -103,8 +103,8 @@ def test_credentials_that_sts_does_not_answer_for_are_one_sentence(monkeypatch: 
     account = Account(monkeypatch)
     account.fails["GetCallerIdentity"] = silence
     assert account.backend().unanswered == (
-        'AWS could not be asked whose credentials these are (Read timeout on endpoint URL: "https://sts"): use '
-        "credentials of account 039612856036 (AWS_PROFILE, or aws sso login)",
+        'AWS could not be asked whose credentials these are (Read timeout on endpoint URL: "https://sts"): see to the '
+        "way to AWS: network, proxy, aws:endpoints",
     )
 
 
