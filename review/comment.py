@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from review import duration, engine_diff, failure, headline, label, outage, plan, remainder, service
-from review.document import Bullets, Document, Lines, Section, Strong, Table, Text, cell, shown
+from review.document import Bullets, Document, Lines, Section, Strong, Table, Text, cells, shown
 from review.duration import Duration
 from review.label import Label
 from review.outage import Outage
@@ -103,9 +103,9 @@ def _service(known: _Known, name: str) -> Iterator[Section]:
     rows = service.rows(known.told, name, known.stack)
     is_new = not any(row.old for row in rows)
     headings = ["", "will be"] if is_new else ["", "now", "after `up`"]
-    cells = [[[shown(row.what)], *([] if is_new else [cell(row.old)]), cell(row.new)] for row in rows]
+    found = [[[shown(row.what)], *cells(row.old, row.new)[is_new:]] for row in rows]
     if rows:
-        yield Section(heading=name, block=Table(headings, cells))
+        yield Section(heading=name, block=Table(headings, found))
 
 
 def _engine_diff(known: _Known) -> Section:

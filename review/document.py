@@ -80,4 +80,15 @@ def cell(value: str | None) -> Text:
     """A value from elsewhere, or none; what stands in brackets is said of it."""
     if value is None:
         return ["—"]
-    return [shown(value)] if value.startswith("(") and value.endswith(")") else [Code(shown(value))]
+    text = shown(value)
+    if value and not text.strip():
+        return ["(only invisible characters)"]
+    return [text] if value.startswith("(") and value.endswith(")") else [Code(text)]
+
+
+def cells(old: str | None, new: str | None) -> tuple[Text, Text]:
+    """A value and the next; that they differ is said, where only what is not shown tells them apart."""
+    before, after = cell(old), cell(new)
+    if None in (old, new) or old == new or shown(old or "").split() != shown(new or "").split():
+        return before, after
+    return before, [*after, " (changed)"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from review import service
 from review.difference import Difference
-from review.document import Piece, Strong, Text, cell
+from review.document import Piece, Strong, Text, cell, cells
 from review.plan import Change, Drift, Plan
 
 _MOST_FIELDS = 6
@@ -22,7 +22,8 @@ def drifts(plan: Plan) -> Iterator[Text]:
         for one in each.differences:
             back = ["; up sets it to ", *cell(wanted[one.path])] if one.path in wanted else []
             stays = [] if back or plan.only_looks or plan.deletes_stack else ["; up leaves it so"]
-            yield [f"{what}: {one.path} ", *cell(one.old), " → ", *cell(one.new), *back, *stays]
+            old, new = cells(one.old, one.new)
+            yield [f"{what}: {one.path} ", *old, " → ", *new, *back, *stays]
     if plan.hidden_drift:
         yield [f"{plan.hidden_drift} more, which a refresh does not describe: pulumi preview does"]
 
@@ -54,6 +55,7 @@ def others(plan: Plan) -> Iterator[Text]:
 
 def _fields(differences: Sequence[Difference]) -> Iterator[Piece]:
     for position, each in enumerate(differences[:_MOST_FIELDS]):
-        yield from [f"{'; ' if position else ''}{each.path} ", *cell(each.old), " → ", *cell(each.new)]
+        old, new = cells(each.old, each.new)
+        yield from [f"{'; ' if position else ''}{each.path} ", *old, " → ", *new]
     if len(differences) > _MOST_FIELDS:
         yield f"; {len(differences) - _MOST_FIELDS} more below"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -15,8 +16,20 @@ SECRET = "[secret]"  # noqa: S105 - the mask itself
 # What is shorter is hidden where it is a whole value: a secret `on` within words is no secret, and the words are lost.
 _LEAST_CHARACTERS = 4
 _LEAST_LINE = 8
+_LEAST_ENCODED = 6
+# A number of a secret table, or behind a name that sounds secret: shorter, it is a count or a port elsewhere.
+_LEAST_NUMBER = 5
 # `skipCredentialsValidation: "true"` sounds secret, and is not.
-_LEAST_NAMED = 6
+_NO_SECRETS = ("true", "false", "none", "null")
+# JSON within JSON within a container's definition, each written by Python or by Go.
+_MOST_ESCAPES = 3
+
+# Secret by their shape, whatever their names: private keys, and addresses that whoever knows them may post to.
+_SHAPES = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+    r"|https://(?:hooks\.slack\.com/[a-z]+|discord(?:app)?\.com/api/webhooks)/[^\s\"'\\]+",
+    re.DOTALL,
+)
 
 # The tables whose keys are names that people chose: the stack's configuration, and what a container or build is given.
 _NAMED = ("config", "environment", "args")
@@ -48,12 +61,21 @@ def _without(value: Any, masked: Callable[[str], str]) -> Any:
         case list():
             return [_without(each, masked) for each in value]
         case str():
-            return masked(value)
+            return _masked_within(value, masked)
         case bool() | None:
             return value
         case _:
             text = str(value)
             return value if masked(text) == text else masked(text)
+
+
+def _masked_within(text: str, masked: Callable[[str], str]) -> str:
+    """JSON is read first, as deep as it goes: a comment shows what is in it, and not how it was written."""
+    inner, whole = _table(text), masked(text)
+    if inner is None or re.fullmatch(r"\[secret \d+\]", whole):
+        return whole
+    hidden_inner = _without(inner, masked)
+    return whole if hidden_inner == inner else masked(json.dumps(hidden_inner, ensure_ascii=False))
 
 
 def _secrets(value: Any, key: str) -> Iterator[str]:
@@ -69,8 +91,10 @@ def _secrets(value: Any, key: str) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _secrets(each, key)
-        case str() if value.startswith(("{", "[")):
-            yield from _secrets(decoded_json(value), key)
+        case str() if (inner := _table(value)) is not None:
+            yield from _secrets(inner, key)
+        case str():
+            yield from (found[0] for found in _SHAPES.finditer(value))
         case _:
             pass
 
@@ -91,18 +115,20 @@ def _leaves(value: Any) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _leaves(each)
-        case str() if (inner := decoded_json(value)) is not None and isinstance(inner, (dict, list)):
-            yield value
-            yield from _leaves(inner)
         case str():
             yield value
+            yield from _leaves(_table(value))
+        case int() | float() if not isinstance(value, bool) and len(str(value)) >= _LEAST_NUMBER:
+            yield str(value)
         case _:
             pass
 
 
 def _is_secret(name: Any, value: Any) -> bool:
     """A reference to a secret is none, and neither is what the engine has hidden already."""
-    if not (isinstance(name, str) and isinstance(value, str)) or len(value) < _LEAST_NAMED:
+    if not (isinstance(name, str) and isinstance(value, str)) or value.lower() in _NO_SECRETS:
+        return False
+    if len(value) < (_LEAST_NUMBER if value.isdecimal() else _LEAST_CHARACTERS):
         return False
     in_words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.rpartition(":")[2])
     return looks_like_a_secret(in_words) and not value.startswith("arn:") and value != SECRET
@@ -115,15 +141,47 @@ def _plain(plaintext: Any) -> str:
 
 
 def _forms(text: str, mask: str) -> Iterator[tuple[str, str]]:
-    """The text as it is, within JSON (Python's and Go's), and within an address; and its lines, if it has several."""
-    as_json = json.dumps(text)[1:-1]
-    of_go = json.dumps(text, ensure_ascii=False)[1:-1].translate({ord(each): f"\\u{ord(each):04x}" for each in "<>&"})
-    escaped_twice = json.dumps(as_json)[1:-1]
-    for form in (text, as_json, of_go, escaped_twice, quote(text, safe=""), quote(text), quote_plus(text)):
-        yield form, mask
+    """The text as it is, and each way to write it that a preview may hold; and its lines, if it has several."""
+    for plain in dict.fromkeys((text, text.strip())):
+        written = {plain, plain.upper()}
+        for _ in range(_MOST_ESCAPES):
+            written |= {escape(each) for each in written for escape in (_as_python, _as_go)}
+        addresses = [quote(plain, safe, errors="replace") for safe in ("", "/")] + [quote_plus(plain, errors="replace")]
+        hexadecimal = plain.encode(errors="replace").hex()
+        encoded = (hexadecimal, hexadecimal.upper(), *_base64(plain))
+        for form in (*written, *addresses, *(each for each in encoded if len(each) >= _LEAST_ENCODED)):
+            yield form, mask
     for line in text.splitlines():
         if len(line) >= _LEAST_LINE:
             yield line, mask
+
+
+def _as_python(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _as_go(text: str) -> str:
+    """https://pkg.go.dev/encoding/json#HTMLEscape"""
+    escaped = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+    return json.dumps(text, ensure_ascii=False)[1:-1].translate(escaped)
+
+
+def _base64(text: str) -> Iterator[str]:
+    """Alone, or within what was encoded with it (`user:password`): there it begins at any of three places, and only the
+    characters that depend on nothing around it are always the same.
+    """
+    content = text.encode(errors="replace")
+    for before in range(3):
+        first, last = (before * 8 + 5) // 6, (before + len(content)) * 8 // 6
+        for encode in (b64encode, urlsafe_b64encode):
+            whole = encode(bytes(before) + content).decode()
+            yield from (whole[first:], whole[first:].rstrip("="), whole[first:last])
+
+
+def _table(text: str) -> Any:
+    """The table or list that a JSON text holds; None, if it holds none."""
+    value = decoded_json(text) if text.startswith(("{", "[")) else None
+    return value if isinstance(value, (dict, list)) else None
 
 
 def decoded_json(text: Any) -> Any:

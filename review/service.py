@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 from review import opening, policy
 from review.difference import Difference, flat
@@ -191,8 +193,9 @@ def _digest(plan: Plan, service: str) -> Iterator[Row]:
         yield Row("digest", _short(was), BUILT)
     elif (now := _part(new, "@")) and now != was:
         yield Row("digest", _short(was), _short(now))
-    if old and new and _repository(old) != _repository(new):
-        yield Row("repository", _repository(old), _repository(new))
+    repositories = opening.repository(old), opening.repository(new)
+    if old and new and repositories[0] != repositories[1]:
+        yield Row("repository", *repositories)
 
 
 def _short(digest: str) -> str | None:
@@ -214,10 +217,6 @@ def _part(image: str, separator: str) -> str:
     return image.partition(separator)[2]
 
 
-def _repository(image: str) -> str:
-    return re.sub(r"(@.*|:[^/]*)$", "", image)
-
-
 def _ways(plan: Plan, service: str) -> Iterator[Row]:
     """What the rules of its security group let through; a rule that another one takes the place of is one row with it.
 
@@ -225,13 +224,13 @@ def _ways(plan: Plan, service: str) -> Iterator[Row]:
     """
     for kind, verb in _RULES.items():
         changes = [each for each in plan.where(kind, component=service) if each.action != "replace" or not each.forces]
-        ends = dict[str, list[str | None]]()
+        sides = defaultdict[str, tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]](lambda: ([], []))
         for change in changes:
             for side, rule in enumerate((change.old, change.new)):
-                other, ports = opening.ends(rule)
                 if rule:
-                    ends.setdefault(other, [None, None])[side] = f"{ports}, {other}"
-        yield from (Row(verb, *both) for both in ends.values() if both[0] != both[1])
+                    sides[opening.other_end(rule)][side].append(rule)
+        pairs = (opening.told(*both) for olds, news in sides.values() for both in zip_longest(olds, news, fillvalue={}))
+        yield from (Row(verb, old or None, new or None) for old, new in pairs if old != new)
 
 
 def _grants(plan: Plan, service: str) -> Iterator[Row]:
@@ -239,7 +238,7 @@ def _grants(plan: Plan, service: str) -> Iterator[Row]:
     before, after = defaultdict[str, set[Grant]](set), defaultdict[str, set[Grant]](set)
     for change in plan.by_component.get(service, []):
         if short_type(change.type) in (*_POLICIES, "iam/role"):
-            owner = _owner(change, service)
+            owner = _owner(change)
             for inputs, found in ((change.old, before), (change.new, after)):
                 for key in ("policy", "assumeRolePolicy"):
                     read = flat({key: inputs.get(key)}).get(key)
@@ -249,9 +248,8 @@ def _grants(plan: Plan, service: str) -> Iterator[Row]:
         yield from (Row(owner, None, each) for each in policy.told(after[owner] - before[owner]))
 
 
-def _owner(change: Change, service: str) -> str:
+def _owner(change: Change) -> str:
     if short_type(change.type) == "ecr/repositoryPolicy":
         return "others may"
-    purpose = next((each for each in ("execution", "task") if change.name.startswith(f"{service}-{each}")), "")
-    role = f"{purpose or change.name} role"
+    role = f"{opening.purpose(change) or change.name} role"
     return f"{role}: who takes it" if short_type(change.type) == "iam/role" else f"{role} may"

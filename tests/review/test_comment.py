@@ -267,3 +267,27 @@ def test_the_readme_shows_a_real_comment() -> None:
     shown = [line.removeprefix("> ") for line in section.splitlines() if line.startswith(("> - ", "> | "))]
     golden = (GOLDEN / "routing.md").read_text().splitlines()
     assert shown == [line for line in golden if line.startswith(("- **", "| "))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row"),
+    [
+        ("a  b", "a b", "`a b` | `a b` (changed)"),
+        ("x\ny", "x y", "`x y` | `x y` (changed)"),
+        ("\x1b[31mred", "red", "`red` | `red` (changed)"),
+        ("mongodb://u:one@h/db", "mongodb://u:two@h/db", "`mongodb://u:***@h/db` | `mongodb://u:***@h/db` (changed)"),
+        ("a", "\u200b", "`a` | (only invisible characters)"),
+        ("a", "b", "`a` | `b`"),
+    ],
+)
+def test_values_that_look_alike_are_said_to_differ(old: str, new: str, row: str) -> None:
+    before, after = (container(environment=[{"name": "MODE", "value": each}]) for each in (old, new))
+    step = swap("ecs/taskDefinition", "d", {"containerDefinitions": before}, {"containerDefinitions": after})
+    assert f"| environment MODE | {row} |" in markup.text(comment.of(read(step)))
+
+
+def test_a_rule_whose_group_changes_is_a_row_that_names_both() -> None:
+    old = {"ipProtocol": "tcp", "fromPort": 80, "toPort": 80, "description": "From x", "referencedSecurityGroupId": "a"}
+    step = update("vpc/securityGroupIngressRule", "r", old, {"referencedSecurityGroupId": "b"})
+    text = markup.text(comment.of(read(step)))
+    assert "| lets in | `port 80, from x (a)` | `port 80, from x (b)` |" in text

@@ -1,7 +1,11 @@
 """What a plan opens, what is lost with it, and what nobody knows of it; each beside a plan without."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from review import opening
 from review.unknown import UNKNOWN
 from tests.review.steps import (
     MANY,
@@ -10,6 +14,7 @@ from tests.review.steps import (
     RULE,
     SERVICE,
     Step,
+    container,
     create,
     delete,
     labels,
@@ -101,7 +106,110 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
                 },
             )
         ],
-        [("backend", "may sts:AssumeRole on * by arn:aws:iam::2:root")],
+        [("backend", "arn:aws:iam::2:root may take the role x")],
+    ),
+    "a task role that anybody may take": (
+        "opens",
+        [
+            create(
+                "iam/role",
+                "frontend-task",
+                {"assumeRolePolicy": policy("sts:AssumeRole", "sts:TagSession", Principal="*", resource="")},
+                component="frontend",
+            )
+        ],
+        [("frontend", "anybody may take frontend's task role; may sts:TagSession by *")],
+    ),
+    "another group behind the same description": (
+        "opens",
+        [
+            update(
+                "vpc/securityGroupIngressRule",
+                "r",
+                rule(referencedSecurityGroupId="sg-a"),
+                {"referencedSecurityGroupId": "sg-b"},
+            )
+        ],
+        [("backend", "lets in port 80, from the world (sg-b) (was port 80, from the world (sg-a))")],
+    ),
+    "a group that is made, behind the same description": (
+        "opens",
+        [
+            update(
+                "vpc/securityGroupIngressRule",
+                "r",
+                rule(referencedSecurityGroupId="sg-a"),
+                {"referencedSecurityGroupId": UNKNOWN},
+            )
+        ],
+        [("backend", "lets in port 80, from the world (was port 80, from the world)")],
+    ),
+    "a list of addresses": (
+        "opens",
+        [update("vpc/securityGroupIngressRule", "r", rule(referencedSecurityGroupId="sg-a"), {"prefixListId": "pl-1"})],
+        [("backend", "lets in port 80, pl-1: From the world (was port 80, from the world)")],
+    ),
+    "another list of addresses": (
+        "opens",
+        [update("vpc/securityGroupIngressRule", "r", rule(prefixListId="pl-1"), {"prefixListId": "pl-2"})],
+        [("backend", "lets in port 80, pl-2: From the world (was port 80, pl-1: From the world)")],
+    ),
+    "a type that nobody reads": (
+        "opens",
+        [create("iam/rolePolicyAttachment", "a", {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})],
+        [
+            (
+                "RolePolicyAttachment a",
+                "a type that review does not know, read its fields: "
+                "policyArn arn:aws:iam::aws:policy/AdministratorAccess",
+            )
+        ],
+    ),
+    "a type that nobody reads, with many fields": (
+        "opens",
+        [create("ec2/securityGroupRule", "a", {key: 1 for key in "abcdefgh"})],
+        [
+            (
+                "SecurityGroupRule a",
+                "a type that review does not know, read its fields: a 1, b 1, c 1, d 1, e 1, f 1, and 2 more",
+            )
+        ],
+    ),
+    "a managed policy of a role": (
+        "opens",
+        [update("iam/role", "backend-task", {"name": "n"}, {"managedPolicyArns": ["arn:aws:iam::aws:policy/A"]})],
+        [("backend", "backend's task role may do all that arn:aws:iam::aws:policy/A allows")],
+    ),
+    "a policy within a role": (
+        "opens",
+        [update("iam/role", "backend-task", {"name": "n"}, {"inlinePolicies": [{"name": "p", "policy": policy("*")}]})],
+        [("backend", "may * on *")],
+    ),
+    "a rule within a security group": (
+        "opens",
+        [create("ec2/securityGroup", "g", {"ingress": [{"fromPort": 22, "cidrBlocks": ["0.0.0.0/0"]}]})],
+        [("backend", "a rule within the security group: ingress.fromPort 22, ingress.cidrBlocks 0.0.0.0/0")],
+    ),
+    "a container with more rights, of another image, under another role": (
+        "opens",
+        [
+            swap(
+                "ecs/taskDefinition",
+                "d",
+                {"containerDefinitions": container(user="node"), "taskRoleArn": "arn:a"},
+                {
+                    "containerDefinitions": container(image="evil/i:1.0.1", user="0:0", privileged=True),
+                    "taskRoleArn": "arn:b",
+                },
+            )
+        ],
+        [
+            (
+                "backend",
+                "its container runs as root; its container gets the rights of the host; its image comes from another "
+                "repository: evil/i (was r/pairva-backend); its tasks take another task role: arn:b (was arn:a)",
+            )
+        ],
     ),
     "another account in the policy of a new repository": (
         "opens",
@@ -190,6 +298,37 @@ NOT_EARNED: dict[str, tuple[str, list[Step]]] = {
         "opens",
         [update("vpc/securityGroupIngressRule", "r", rule(cidrIpv4="10.0.0.0/8"), {"description": "otherwise"})],
     ),
+    "a rule between groups of which one is replaced": (
+        "opens",
+        [
+            swap("ec2/securityGroup", "g", NAMED, {"vpcId": "vpc-2"}, component="pairva"),
+            update(
+                "vpc/securityGroupIngressRule",
+                "r",
+                rule(referencedSecurityGroupId="sg-a"),
+                {"referencedSecurityGroupId": UNKNOWN},
+            ),
+        ],
+    ),
+    "a type that nobody reads, and that goes": ("opens", [delete("iam/rolePolicyAttachment", "a", {"role": "r"})]),
+    "a container of another user and version, under a role that is made": (
+        "opens",
+        [
+            swap(
+                "ecs/taskDefinition",
+                "d",
+                {"containerDefinitions": container(user="root"), "taskRoleArn": "arn:a"},
+                {
+                    "containerDefinitions": container(image="r/pairva-backend:1.0.2", user="node"),
+                    "taskRoleArn": UNKNOWN,
+                },
+            )
+        ],
+    ),
+    "a managed policy that a role loses": (
+        "opens",
+        [update("iam/role", "backend-task", {"managedPolicyArns": ["arn:a"]}, {"managedPolicyArns": []})],
+    ),
     "a rule that goes": ("opens", [delete("vpc/securityGroupIngressRule", "r", rule(cidrIpv4="0.0.0.0/0"))]),
     "a rule within, of a new group": (
         "opens",
@@ -248,3 +387,10 @@ def test_a_plan_that_earns_a_label_gets_it_with_its_reason(
 @pytest.mark.parametrize(("kind", "steps"), NOT_EARNED.values(), ids=NOT_EARNED)
 def test_a_plan_beside_it_does_not(kind: str, steps: list[Step]) -> None:
     assert labels(kind, *steps) == []
+
+
+def test_the_types_that_are_read_are_those_that_the_program_makes() -> None:
+    components = Path(__file__).parents[2] / "components"
+    source = "\n".join(each.read_text() for each in components.rglob("*.py"))
+    made = re.findall(r"\baws\.(\w+)\.([A-Z]\w+)\(", source)
+    assert {f"{module}/{noun[0].lower()}{noun[1:]}" for module, noun in made} | {"index/image"} == set(opening.KNOWN)
