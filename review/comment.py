@@ -82,6 +82,7 @@ def _labels(known: _Known) -> Iterator[Label]:
     yield from () if found.deletes_stack else label.outages(found, known.outages)
     yield from chain(
         label.replacements(found, known.outages),
+        label.refusals(found),
         label.unsafe_rollbacks(found, names),
         label.openings(found),
         label.deletions(found),

@@ -82,7 +82,7 @@ def of(plan: Plan, stack: Stack | None) -> Duration | None:
         most_seconds=around + tries + sum(typical[name] for name in typical if name not in starting) if tries else None,
         parts=parts,
         budgets=budgets,
-        builds=[each.component for each in plan.where("index/image") if each.action != "delete" and _is_built(each)],
+        builds=[each.component for each in plan.where("index/image") if each.action != "delete"],
     )
 
 
@@ -121,10 +121,6 @@ def _of_aws(change: Change) -> tuple[int, str]:
     if change.action in ("create", "replace"):
         return _MADE_SECONDS.get(kind, (0, ""))
     return _DELETED_SECONDS.get(kind, (0, "")) if change.action == "delete" else (0, "")
-
-
-def _is_built(image: Change) -> bool:
-    return bool(image.differences)
 
 
 def _number(text: str | None) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from review import service
+from review import outage, service
 from review.duration import Duration
 from review.outage import Outage
 from review.plan import Plan
@@ -13,7 +13,7 @@ from settings.stack import Stack
 _MOST_NAMES = 4
 
 # They follow from a port or path that changes, and are named only where nothing else is.
-_CONSEQUENCES = ("lets in", "lets out")
+_CONSEQUENCES = ("lets in", "lets out", "priority")
 
 
 def of(preview: Preview, plan: Plan, told: Plan, stack: Stack | None) -> str:
@@ -34,8 +34,15 @@ def with_consequences(line: str, plan: Plan, outages: Sequence[Outage], duration
         return line
     down = list(dict.fromkeys(name for each in outages for name in each.services))
     ran_before = any(each.part == "FargateService" for each, _ in plan.states)
-    costs = [f"downtime of {' and '.join(down)}" if down else "no downtime"] if ran_before else []
+    provided = [f"{_running(plan, name)} {what}" for name, what in outage.conditions(plan, service.names(plan)).items()]
+    none = f"no downtime if {' and '.join(provided)}" if provided else "no downtime"
+    costs = [f"downtime of {' and '.join(down)}" if down else none] if ran_before else []
     return "; ".join([line, *costs, *([str(duration)] if duration else [])])
+
+
+def _running(plan: Plan, name: str) -> str:
+    before = service.proof(plan, name)
+    return f"the running {name} {before.version if before else ''}".rstrip()
 
 
 def _parts(plan: Plan, told: Plan, stack: Stack | None) -> list[str]:

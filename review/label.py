@@ -38,7 +38,11 @@ def unproven(plan: Plan, services: Sequence[str]) -> Iterator[Label]:
         proof = service.proof(plan, name)
         if proof and proof.is_stale:
             latest, good = (each.rpartition("/")[2] for each in (proof.latest, proof.task_definition))
-            before = f"the last one was about {good} ({proof.version})" if good else "nor did any before it"
+            before = "nor did any before it"
+            if good:
+                before = (
+                    f"the last one was about {good} ({proof.version}), and how the two differ is not in the preview"
+                )
             why = f"{latest} never got a good verdict; {before}"
             yield Label(kind="not proven", about=name, why=why)
 
@@ -89,7 +93,9 @@ def unsafe_rollbacks(plan: Plan, services: Sequence[str]) -> Iterator[Label]:
 
 
 def _around(plan: Plan, name: str) -> list[str]:
-    """What changes of the way to a service's tasks."""
+    """What changes of the way to a service's tasks before the verdict. What is deleted goes after a good one, as do the
+    rules of the port before.
+    """
     found = list[str]()
     for each in plan.where("lb/targetGroup", "lb/listenerRule", component=name):
         what = "target group" if short_type(each.type) == "lb/targetGroup" else "listener rule"
@@ -97,12 +103,20 @@ def _around(plan: Plan, name: str) -> list[str]:
             checks = [("health check's " + one.path.rpartition(".")[2], one) for one in each.of("healthCheck")]
             paths = [("path", one) for one in each.of("conditions")]
             found += [f"{field} {_change(one)}" for field, one in checks + paths]
-        else:
+        elif each.action != "delete":
             found.append(f"the {what} ({each.action}d)")
-    for each in plan.where("ecs/service", component=name):
-        ports = [one for one in each.of("loadBalancers") if one.path.endswith("containerPort") and one.new]
-        found += [f"port {_change(one)} in the security groups" for one in ports]
     return found
+
+
+def refusals(plan: Plan) -> Iterator[Label]:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html takes subnets of the
+    load balancer's own VPC, and pulumi-aws does not replace it.
+    """
+    groups = [each for each in plan.where("ec2/securityGroup", "lb/targetGroup") if each.action == "replace"]
+    for each in plan.where("lb/loadBalancer"):
+        if each.action == "update" and each.of("subnets") and any(group.of("vpcId") for group in groups):
+            why = "AWS moves no load balancer to subnets of another VPC: up ends there with an error"
+            yield Label(kind="refused", about=f"{each.kind} {each.name}", why=why)
 
 
 def _change(each: Difference) -> str:

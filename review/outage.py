@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from review.plan import Change, Plan, short_type
 
@@ -34,6 +35,7 @@ _REPLACED: Mapping[str, str] = {
     "lb/targetGroup": f"the balancer leads requests to the new one at once, which is empty {_NEW_TASKS}: 503 meanwhile",
     "lb/loadBalancer": "its address changes: whoever asks the old one gets no answer",
     "lb/listener": "its port answers nobody until its successor is there",
+    "route53/record": "its old name leads nowhere any more",
 }
 _DELETED: Mapping[str, str] = {
     "ecs/service": "it is deleted, with its tasks",
@@ -41,10 +43,14 @@ _DELETED: Mapping[str, str] = {
     "lb/loadBalancer": "it is deleted, with its address",
     "lb/listener": "its port answers nobody any more",
     "lb/listenerRule": "the balancer leads no requests there any more",
+    "route53/record": "its name leads nowhere any more",
     "vpc/securityGroupIngressRule": "what it let in is shut out",
     "vpc/securityGroupEgressRule": "what it let out is held back",
 }
-_WAYS = ("ec2/vpc", "ec2/subnet", "ec2/internetGateway", "ec2/natGateway", "ec2/route", "ec2/routeTableAssociation")
+_WAYS = (
+    *("ec2/vpc", "ec2/subnet", "ec2/internetGateway", "ec2/natGateway"),
+    *("ec2/route", "ec2/routeTable", "ec2/routeTableAssociation"),
+)
 _RULES = ("vpc/securityGroupIngressRule", "vpc/securityGroupEgressRule")
 
 
@@ -55,32 +61,53 @@ def of(plan: Plan, services: Sequence[str]) -> list[Outage]:
     found = list[Outage]()
     for change in plan.changes:
         hit = [change.component] if change.component in services else list(services)
-        if (why := _why(change, plan)) and (down := [each for each in hit if each in running]):
+        if (why := _why(change, plan, running)) and (down := [each for each in hit if each in running]):
             found.append(Outage(services=down, of=f"{change.kind} {change.name}", why=why))
     return found
 
 
-def _why(change: Change, plan: Plan) -> str:
+def _why(change: Change, plan: Plan, running: Sequence[str]) -> str:
     kind = short_type(change.type)
+    # Nobody asks for the record that a certificate is validated by.
+    if kind == "route53/record" and not change.old.get("aliases"):
+        return ""
     match change.action:
         case "replace":
             return _REPLACED.get(kind) or (_REPLACED_FIRST.get(kind, "") if change.deletes_first else "")
         case "delete" if kind in _RULES and (_has_successor(change, plan) or _goes_with_its_path(change, plan)):
             return ""
         case "delete" if kind in _WAYS:
-            return "" if _moved(plan) else _NO_WAY.replace(", until it is back", "")
+            return "" if all(_leaves(each, plan) for each in running) else _NO_WAY.replace(", until it is back", "")
         case "delete":
             return _DELETED.get(kind, "")
         case "update" if kind == "ecs/service":
             return "; ".join(_too_few(change))
+        case "update" if kind == "lb/listener" and (moved := change.of("port", "protocol")):
+            return f"{' and '.join(f'{each.path} {each.old}' for each in moved)} answers nobody any more"
+        case "update" if kind == "lb/listenerRule" and (lost := _lost_paths(change)):
+            return f"requests for {', '.join(lost)} get to another service, or 404"
         case _:
             return ""
 
 
 def _has_successor(rule: Change, plan: Plan) -> bool:
-    """Pulumi makes the new rule first, and deletes the old one last, behind the verdict."""
-    same = plan.where(short_type(rule.type), component=rule.component)
-    return any(each.action == "create" and _other_end(each.new) == _other_end(rule.old) for each in same)
+    """Pulumi makes the new rule first, and deletes the old one last, behind the verdict: by then the tasks listen on
+    the new port, if it is the rule between them and the balancer.
+    """
+    for each in plan.where(short_type(rule.type), component=rule.component):
+        alike = _ports(each.new) == _ports(rule.old) or (_is_of_own_port(each) and _is_of_own_port(rule))
+        if each.action == "create" and _other_end(each.new) == _other_end(rule.old) and alike:
+            return True
+    return False
+
+
+def _ports(rule: Mapping[str, object]) -> list[object]:
+    return [rule.get(key) for key in ("ipProtocol", "fromPort", "toPort")]
+
+
+def _is_of_own_port(rule: Change) -> bool:
+    """By the names that `components/service.py` gives."""
+    return rule.name.startswith((f"{rule.component}-from-balancer-", f"{rule.component}-balancer-to-tasks-"))
 
 
 def _goes_with_its_path(rule: Change, plan: Plan) -> bool:
@@ -92,9 +119,34 @@ def _other_end(rule: Mapping[str, object]) -> object:
     return rule.get("cidrIpv4") or rule.get("cidrIpv6") or rule.get("referencedSecurityGroupId")
 
 
-def _moved(plan: Plan) -> bool:
-    """Whether the services leave the subnets before these are deleted."""
-    return any(each.of("networkConfiguration.subnets") for each in plan.where("ecs/service"))
+def _leaves(service: str, plan: Plan) -> bool:
+    """Whether a service is out of the subnets before these are deleted."""
+    changes = plan.where("ecs/service", component=service)
+    return any(each.action != "update" or each.of("networkConfiguration.subnets") for each in changes)
+
+
+def _lost_paths(rule: Change) -> list[str]:
+    """The paths that it led to its service, and leads there no more."""
+    lost = list[str]()
+    for each in rule.of("conditions"):
+        wanted = (each.new or "").split(", ")
+        before = each.old.split(", ") if each.old else []
+        lost += [path for path in before if not any(fnmatchcase(path, pattern) for pattern in wanted)]
+    return lost
+
+
+def conditions(plan: Plan, services: Sequence[str]) -> dict[str, str]:
+    """What nobody knows beforehand: a target group changes before its service does, so the tasks that run are judged
+    by the new check, and ECS replaces those that fail it. By service.
+    """
+    found = dict[str, str]()
+    for each in plan.where("lb/targetGroup"):
+        check = each.new.get("healthCheck")
+        judged = each.of("healthCheck.path", "healthCheck.matcher")
+        if each.action == "update" and each.component in services and judged and isinstance(check, Mapping):
+            code = [f" with {one.new}" for one in judged if one.path == "healthCheck.matcher"]
+            found[each.component] = f"answers {''.join([str(check.get('path', '/')), *code])}"
+    return found
 
 
 def _too_few(service: Change) -> Iterator[str]:

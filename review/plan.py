@@ -238,13 +238,14 @@ def _deletes_first(order: Sequence[str], step: Step, new: Mapping[str, Any]) -> 
     if "delete-replaced" in order and "create-replacement" in order:
         return order.index("delete-replaced") < order.index("create-replacement")
     old = step.old_state.inputs if step.old_state else {}
-    keeps_name = "name" in new and old.get("name") == new["name"] and "name" not in new.get("__defaults", [])
+    keeps_name = "name" in new and old.get("name") == new["name"]
     return keeps_name or not step.replace_reasons
 
 
 def _differences(step: Step, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    """What the provider calls different: the state also holds what a refresh filled in. Where it says so of what no
-    input shows (a secret, what AWS computes), that.
+    """What the provider calls different: the state also holds what a refresh filled in. Where it says so of an input
+    that shows no difference (a secret), that; not where it says so of what AWS computes, such as the ARN and revision
+    of a task definition: pulumi-aws compares whole states.
     """
     automatic = {"name"} if "name" in new.get("__defaults", []) else set[str]()
     told = dict.fromkeys([*step.diff_reasons, *(_top(path) for path in step.detailed_diff or {})])
@@ -254,7 +255,7 @@ def _differences(step: Step, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     shown = {_top(each.path) for each in found} | automatic
     return [
         *(each for each in found if _top(each.path) in told),
-        *_unshown((path for path in told if path not in shown), old),
+        *_unshown((path for path in told if path not in shown and (path in old or path in new)), old),
     ]
 
 

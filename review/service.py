@@ -73,7 +73,7 @@ _FIELDS: Mapping[str, Sequence[tuple[str, str]]] = {
         (r"networkConfiguration\.(.+)", r"\1"),
     ),
     "lb/targetGroup": (("healthCheck\\.(.+)", r"load balancer's check: \1"), ("(.+)", r"target group \1")),
-    "lb/listenerRule": ((r"conditions\.pathPattern\.values", "path"), (r"actions\..*|priority", "")),
+    "lb/listenerRule": ((r"conditions\.pathPattern\.values", "path"), (r"actions\..*", "")),
     "appautoscaling/target": ((r"(min|max)Capacity", r"scaling \1"), (".*", "")),
     "appautoscaling/policy": (
         (r".*\.predefinedMetricType", "scaling follows"),
@@ -189,7 +189,7 @@ def _digest(plan: Plan, service: str) -> Iterator[Row]:
     before = proof(plan, service)
     was = before.digest if before else _part(old, "@")
     builds = [each for each in plan.where("index/image", component=service) if each.action != "delete"]
-    if builds and any(each.differences for each in builds):
+    if builds:
         yield Row("digest", _short(was), BUILT)
     elif (now := _part(new, "@")) and now != was:
         yield Row("digest", _short(was), _short(now))

@@ -123,6 +123,7 @@ def labels(kind: str, *steps: Step) -> list[tuple[str, str]]:
         *label.unproven(plan, _NAMES),
         *label.outages(plan, found),
         *label.replacements(plan, found),
+        *label.refusals(plan),
         *label.unsafe_rollbacks(plan, _NAMES),
         *label.openings(plan),
         *label.deletions(plan),

@@ -18,7 +18,6 @@ from tests.review.steps import (
     deployed,
     labels,
     refresh,
-    rule,
     swap,
     update,
 )
@@ -65,35 +64,18 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
         [swap("cloudwatch/metricAlarm", "a", {"name": "a", "period": 1}, {"period": 2})],
         [("MetricAlarm a", "it is deleted before its successor is made (because of period)")],
     ),
-    "a service that is deleted": (
-        "downtime",
-        [delete("ecs/service", "s", SERVICE)],
-        [("backend", "Service s: it is deleted, with its tasks")],
-    ),
-    "a count of none": (
-        "downtime",
-        [update("ecs/service", "s", SERVICE, {"desiredCount": 0})],
-        [("backend", "Service s: its count is lowered to 0")],
-    ),
-    "a deployment that may stop every task": (
-        "downtime",
-        [update("ecs/service", "s", SERVICE, {"desiredCount": 1, "deploymentMinimumHealthyPercent": 50})],
+    "another name": (
+        "replacement",
         [
-            (
-                "backend",
-                "Service s: a deployment may stop all of its tasks before new ones run: 50 percent of 1 is none",
+            swap(
+                "route53/record",
+                "a",
+                {"name": "a.com", "aliases": [{"name": "x"}]},
+                {"name": "b.com"},
+                component="pairva",
             )
         ],
-    ),
-    "a way in that is closed": (
-        "downtime",
-        [delete("vpc/securityGroupIngressRule", "r", RULE, component="pairva")],
-        [("backend and frontend", "SecurityGroupIngressRule r: what it let in is shut out")],
-    ),
-    "a way out that goes while the tasks stay": (
-        "downtime",
-        [delete("ec2/natGateway", "n", {}, component="pairva")],
-        [("backend and frontend", "NatGateway n: no requests get through, or tasks have no way out")],
+        [("Record a", "its old name leads nowhere any more (because of name)")],
     ),
     "a health path together with a new revision": (
         "rollback-unsafe",
@@ -104,18 +86,6 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
         "rollback-unsafe",
         [*deployed(), swap("lb/targetGroup", "t", TARGET, {"name": "t-2", "vpcId": "vpc-2"})],
         [("backend", "ECS's rollback brings the revision back, and not: the target group (replaced)")],
-    ),
-    "a port": (
-        "rollback-unsafe",
-        [
-            update(
-                "ecs/service",
-                "s",
-                {**SERVICE, "loadBalancers": [{"containerPort": 1}]},
-                {"loadBalancers": [{"containerPort": 2}]},
-            )
-        ],
-        [("backend", "ECS's rollback brings the revision back, and not: port 1 → 2 in the security groups")],
     ),
     "a path of the listener rule": (
         "rollback-unsafe",
@@ -160,7 +130,13 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
                 "ssm/parameter", "p", {"insecureValue": json.dumps({"taskDefinition": "a/f:1", "version": "1.0.1"})}
             ),
         ],
-        [("backend", "f:2 never got a good verdict; the last one was about f:1 (1.0.1)")],
+        [
+            (
+                "backend",
+                "f:2 never got a good verdict; the last one was about f:1 (1.0.1), and how the two differ is not in "
+                "the preview",
+            )
+        ],
     ),
 }
 
@@ -176,30 +152,20 @@ EARNED["a first deployment that was never proven"] = (
 
 NOT_EARNED: dict[str, tuple[str, list[Step]]] = {
     "a new revision": ("replacement", deployed()),
-    "a service that is updated": ("downtime", [update("ecs/service", "s", SERVICE, {"desiredCount": 1})]),
-    "a service that is new": ("downtime", [create("ecs/service", "s", {**SERVICE, "desiredCount": 0})]),
-    "a rule of a service that nobody asked before": (
-        "downtime",
-        [create("ecs/service", "s", SERVICE), delete("lb/listenerRule", "r", {})],
-    ),
-    "a rule that another takes the place of": (
-        "downtime",
+    "a port": (
+        "rollback-unsafe",
         [
-            delete("vpc/securityGroupIngressRule", "r-80", RULE),
-            create("vpc/securityGroupIngressRule", "r-81", rule(fromPort=81, toPort=81)),
-        ],
-    ),
-    "subnets that the tasks leave first": (
-        "downtime",
-        [
-            delete("ec2/subnet", "n", {}, component="pairva"),
             update(
                 "ecs/service",
                 "s",
-                {**SERVICE, "networkConfiguration": {"subnets": ["a"]}},
-                {"networkConfiguration": {"subnets": ["b"]}},
-            ),
+                {**SERVICE, "loadBalancers": [{"containerPort": 1}]},
+                {"loadBalancers": [{"containerPort": 2}]},
+            )
         ],
+    ),
+    "what goes after the verdict": (
+        "rollback-unsafe",
+        [*deployed(), delete("lb/targetGroup", "t", TARGET), delete("lb/listenerRule", "r", {"priority": 1})],
     ),
     "a health path without a deployment": (
         "rollback-unsafe",
