@@ -24,9 +24,11 @@ def history(ssm: Any, parameter: str) -> list[Proof]:
     """
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=parameter)
     try:
-        return [_proof(each) for page in pages for each in page["Parameters"]]
+        # In which order they come, the API does not promise.
+        values = sorted((each for page in pages for each in page["Parameters"]), key=lambda each: each["Version"])
     except ssm.exceptions.ParameterNotFound:
         return []
+    return [_proof(each) for each in values]
 
 
 def _proof(answer: dict[str, Any]) -> Proof:

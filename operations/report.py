@@ -1,5 +1,6 @@
 """`pairva report`: what happened in a deployment, as the team's reports tell it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,8 +44,8 @@ def report(
     folder = stack_argument.ROOT / _REPORTS
     try:
         file = _file(folder, document.name(run, found), run)
-        if file.exists() and document.complete(file.read_text(errors="replace"), run):
-            typer.echo(f"{stack}: kept as it was written: ECS remembers less with time", err=True)
+        if file.exists() and (why := document.kept(file.read_text(errors="replace"), run)):
+            typer.echo(f"{stack}: kept as it was written: {why}", err=True)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             file.write_text(document.text(run, found, _history(settings, run)))
@@ -73,7 +74,8 @@ def _run(log: Path, stack: str) -> "Run":
     if (run.preview and run.status != "refused") or run.destroys:
         kind = "destroy" if run.destroys else "preview"
         raise _ended(log, f"is of a {kind}: nothing was deployed", f"for a report, deploy with a log: {command}")
-    return run
+    # A log that was cut off may end before its first resource, which would name the stack.
+    return replace(run, stack=stack)
 
 
 def _history(settings: object, run: "Run") -> "History":

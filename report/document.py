@@ -18,6 +18,7 @@ _ROWS = 40
 # Of the characters that a file's name may have, with room for an ending.
 _NAME = 200
 
+_SOURCE = re.compile(r"^Sources: the engine's event log \((\d+) events\)", re.MULTILINE)
 _ASKED = "ECS's events and tasks, asked at "
 
 
@@ -35,14 +36,12 @@ def identity(run: Run) -> str:
     return f"| Began | {_time(run.began)} |"
 
 
-def source(run: Run) -> str:
-    """What a report tells of the log that it was made of; a longer log makes another."""
-    return f"the engine's event log ({run.events} events)"
-
-
-def complete(text: str, run: Run) -> bool:
-    """True if a report of this run tells its whole log, and what AWS said at its time."""
-    return source(run) in text and _ASKED in text
+def kept(text: str, run: Run) -> str:
+    """Why a report of this run is better than what this log makes now; empty if it is not."""
+    events = next((int(each) for each in reversed(_SOURCE.findall(text))), 0)
+    if events > run.events:
+        return f"this log tells {run.events} of its {events} events"
+    return "ECS remembers less with time" if events == run.events and _ASKED in text else ""
 
 
 def text(run: Run, services: Sequence[ServiceRun], history: History) -> str:
@@ -77,7 +76,7 @@ def _summary(run: Run, services: Sequence[ServiceRun], history: History) -> Iter
     yield f"# {run.began:%Y-%m-%d}: {markdown.plain(services[0].version if same else versions)} on {run.stack}"
     took = phase.spoken(run.ended - run.began)
     nothing = ", before anything was changed," if run.status == "refused" else ""
-    cut = "; the log ends before the run does" if not run.result else ""
+    cut = "; the log ends before the run does" if run.cut else ""
     yield f"**{run.status.capitalize()}**{nothing} after {took}{cut}."
     rows = [[each.name, _versions(each), markdown.plain(masked(_verdict(each), _LONGEST))] for each in services]
     yield markdown.table(["Service", "Version", "Verdict"], rows)
@@ -88,22 +87,32 @@ def _summary(run: Run, services: Sequence[ServiceRun], history: History) -> Iter
 
 
 def _versions(service: ServiceRun) -> str:
-    before = service.proven_before.get("version", "")
-    versions = [before, service.version] if before and before != service.version else [service.version]
-    return " → ".join(markdown.plain(each) for each in versions)
+    """From what it went to what is wanted; of a service that was left as it was, what runs."""
+    wanted = markdown.plain(service.version)
+    if service.gate is None and not service.changed:
+        runs = "" if service.cut else service.before
+        return (
+            wanted if runs == service.version else ", ".join(filter(None, [markdown.plain(runs), f"wanted {wanted}"]))
+        )
+    before = service.proven_before.get("version", "") if service.gate else service.before
+    return f"{markdown.plain(before)} → {wanted}" if before and before != service.version else wanted
 
 
 def _verdict(service: ServiceRun) -> str:
     if service.outcome == "failed":
         return f"failed: {service.error}"
     if service.outcome == "unanswered":
-        return "; ".join(filter(None, ["no answer before the run ended", service.last_words]))
-    return _unasked(service) if service.outcome == "not asked" else service.outcome
+        ended = "the log ends" if service.cut else "the run ended"
+        return "; ".join(filter(None, [f"no answer before {ended}", service.last_words]))
+    return _unasked(service) if service.gate is None else service.outcome
 
 
 def _unasked(service: ServiceRun) -> str:
-    changed = service.service is not None and service.service.changes
-    return f"not asked, {'although' if changed else 'and'} its service was {'changed' if changed else 'left as it was'}"
+    if service.cut:
+        return f"not known: {'its service was changed, and ' if service.changed else ''}the log ends before"
+    return (
+        f"not asked, {'although its service was changed' if service.changed else 'and its service was left as it was'}"
+    )
 
 
 def _environment(run: Run) -> str:
@@ -175,7 +184,7 @@ def _known(service: ServiceRun) -> str:
     if service.outcome == "good":
         return f"proven: {told}"
     if service.outcome == "unchanged":
-        return f"proven earlier, and found as wanted: {told}"
+        return f"proven earlier{', and found as wanted' if service.service else ''}: {told}"
     if service.outcome == "failed":
         return f"not proven: {service.serving}" if service.serving else "not proven"
     return "asked, without an answer" if service.outcome == "unanswered" else _unasked(service)
@@ -190,7 +199,7 @@ def _running(seen: ServiceHistory) -> str:
 
 
 def _sources(run: Run, history: History) -> str:
-    told = [source(run)]
+    told = [f"the engine's event log ({run.events} events)"]
     if history.services:
         told.append(f"{_ASKED}{_time(history.asked)}")
     told += [markdown.plain(masked(each, _LONGEST)) for each in history.unread]

@@ -9,7 +9,7 @@ from typing import Literal
 from report.run import Run, Step
 from report.service import DEFINITION, GATE, IMAGE, SERVICE, ServiceRun, revision
 
-Outcome = Literal["done", "failed", "interrupted", "unchanged", "promoted", "not reached"]
+Outcome = Literal["done", "failed", "interrupted", "unchanged", "promoted", "not reached", "not known"]
 
 _DONE = {"create": "created", "update": "updated", "create-replacement": "replaced", "import": "imported"}
 _OF_SERVICES = frozenset({IMAGE, DEFINITION, SERVICE, GATE})
@@ -113,7 +113,8 @@ def _phase(run: Run, name: str, subject: str, what: str, steps: Sequence[Step]) 
     worked = [each for each in steps if each.changes]
     if not worked:
         reached = bool(steps) or (not subject and run.program_began is not None)
-        return Phase(name=name, subject=subject, what=what, outcome="unchanged" if reached else "not reached")
+        unreached: Outcome = "not known" if run.cut else "not reached"
+        return Phase(name=name, subject=subject, what=what, outcome="unchanged" if reached else unreached)
     if any(each.failed for each in worked):
         outcome: Outcome = "failed"
     else:

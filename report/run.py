@@ -87,11 +87,16 @@ class Run:
     def status(self) -> Status:
         if self.preview and self.result == "failed":
             return "refused"
-        if not self.result or any(each.text == _CANCELLED for each in self.remarks):
+        if self.cut or any(each.text == _CANCELLED for each in self.remarks):
             return "interrupted"
         if self.result != "succeeded":
             return "failed"
         return "succeeded" if any(step.changes for step in self.steps) else "nothing changed"
+
+    @property
+    def cut(self) -> bool:
+        """True if the log ends before the run does, or nobody knows whether it did: the engine may have been killed."""
+        return not self.result
 
     @property
     def destroys(self) -> bool:
@@ -117,6 +122,11 @@ class Run:
         """What the program asked for a resource: to make it, to change it, or to leave it as it is (`same`)."""
         mine = [each for each in self.steps if (each.type, each.name) == (type_, name) and not each.deletes]
         return next((each for each in mine if each.operation == "same" or each.changes), None)
+
+    def found(self, type_: str, name: str) -> State:
+        """A resource as the engine found it when the run began; empty if it did not look."""
+        looks = (each for each in self.steps if (each.type, each.name, each.operation) == (type_, name, "refresh"))
+        return next((each.new for each in looks if each.ended and not each.failed), State())
 
 
 def of(events: Iterable[Event]) -> Run:

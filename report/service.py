@@ -12,15 +12,15 @@ from report.run import Run, Step
 IMAGE, DEFINITION = "docker:index/image:Image", "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE, GATE = "aws:ecs/service:Service", "aws:ssm/parameter:Parameter"
 
-_UNKNOWN = "unknown"
+_UNKNOWN = "version unknown"
 
-Outcome = Literal["good", "failed", "unanswered", "unchanged", "not asked"]
+Outcome = Literal["good", "failed", "unanswered", "unchanged", "not asked", "not known"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRun:
     """`version` is the wanted one, as the run's configuration names it; the steps are None where the run never came to
-    them.
+    them, or its log was `cut` before. What was `found` when it began is empty if nobody looked.
     """
 
     name: str
@@ -30,6 +30,9 @@ class ServiceRun:
     definition: Step | None
     service: Step | None
     gate: Step | None
+    found_service: State
+    found_gate: State
+    cut: bool
     errors: tuple[str, ...]
     last_words: str
 
@@ -37,7 +40,7 @@ class ServiceRun:
     def outcome(self) -> Outcome:
         """Of the verdict: the gate is written only if it was good."""
         if self.gate is None:
-            return "not asked"
+            return "not known" if self.cut else "not asked"
         if self.gate.operation == "same":
             return "unchanged"
         if self.gate.failed:
@@ -68,7 +71,19 @@ class ServiceRun:
     @property
     def proven_before(self) -> dict[str, str]:
         """The same of the last good verdict; empty if there was none."""
-        return _record(self.gate.old) if self.gate else {}
+        return _record(self.gate.old if self.gate else self.found_gate)
+
+    @property
+    def changed(self) -> bool:
+        return self.service is not None and self.service.changes
+
+    @property
+    def before(self) -> str:
+        """What ran when the run began: the version that was proven, or a revision that was not; empty if not known."""
+        ran = (self.service.old if self.service else self.found_service).text("taskDefinition")
+        if ran and ran == self.proven_before.get("taskDefinition"):
+            return self.proven_before.get("version", revision(ran))
+        return revision(ran)
 
 
 def services(run: Run, names: Iterable[str]) -> list[ServiceRun]:
@@ -93,6 +108,9 @@ def _service(run: Run, name: str, configured: Any) -> ServiceRun:
         definition=run.step(DEFINITION, f"{name}-definition"),
         service=run.step(SERVICE, f"{name}-service"),
         gate=run.step(GATE, f"{name}-proven"),
+        found_service=run.found(SERVICE, f"{name}-service"),
+        found_gate=run.found(GATE, f"{name}-proven"),
+        cut=run.cut,
         errors=tuple(each.text for each in remarks if each.severity == "error"),
         last_words=next((each.text for each in reversed(remarks) if each.passing), ""),
     )

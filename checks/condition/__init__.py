@@ -9,7 +9,7 @@ from checks.condition.command import commands
 from checks.condition.condition import Condition
 from checks.condition.facts import Inquiry
 from checks.condition.judgement import judge, unasked
-from checks.condition.question import Question, Unanswered
+from checks.question import Question, Unanswered
 from checks.session import Session
 from finding import Finding
 from settings.stack import Stack

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.condition.facts import Facts
-from checks.condition.question import Unanswered
+from checks.question import Unanswered
 from settings.stack import ServiceSettings, Stack
 
 

@@ -7,7 +7,7 @@ from checks.condition import drift
 from checks.condition.condition import Deviation, State
 from checks.condition.deployed import Deployed, short
 from checks.condition.drift import NOTHING, Difference
-from checks.condition.question import Unanswered
+from checks.question import Unanswered
 
 # AWS does not tell the two apart: what a service is told, unlike a revision, may change at any time.
 _EITHER = "changed by hand, or not deployed yet"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from checks.condition.condition import Health, Proven, Running, Share
 from checks.condition.facts import Answer, Facts, Look
-from checks.condition.question import Unanswered
 from checks.observation import Deployment, Observation
 from checks.proof import Proof
+from checks.question import Unanswered
 from masking import masked
 from settings.stack import ServiceSettings
 

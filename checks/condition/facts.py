@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from checks import proof
-from checks.condition.question import Question, Unanswered
 from checks.observation import Deployment, Observation, Observer, deployment_of
 from checks.proof import Proof
+from checks.question import Question, Unanswered
 from checks.session import Session
 from settings.stack import ServiceSettings
 

@@ -9,7 +9,7 @@ from checks.condition.condition import Condition, Deviation, State, Wanted
 from checks.condition.deployed import Deployed, proven
 from checks.condition.drift import NOTHING
 from checks.condition.facts import Facts, primary
-from checks.condition.question import Unanswered
+from checks.question import Unanswered
 from settings.stack import ServiceSettings
 
 # What an `up` deploys again, whatever the reason.

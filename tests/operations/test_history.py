@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from checks.session import Session
 from operations import history
 from report.history import Message, Running, ServiceHistory, Task
-from tests.checks.aws import stubbed
+from tests.checks.aws import stubs
 from tests.samples import stack
 
 ECS = "arn:aws:ecs:us-east-1:039612856036"
@@ -32,7 +32,7 @@ def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ecs(monkeypatch: pytest.MonkeyPatch) -> Generator[Stubber]:
     monkeypatch.setattr(Session, "caller", Mock(return_value={"Arn": CALLER}))
-    with stubbed(monkeypatch, "ecs") as stub:
+    with stubs(monkeypatch, "ecs", "elbv2", "logs")["ecs"] as stub:
         yield stub
         stub.assert_no_pending_responses()
 
@@ -62,11 +62,11 @@ def answer(stub: Stubber, service: str, *tasks: dict[str, Any], **described: Any
     )
     running = [each["taskArn"] for each in tasks if "stoppedAt" not in each]
     ended = [each["taskArn"] for each in tasks if "stoppedAt" in each]
-    stub.add_response("list_tasks", {"taskArns": running}, {**names, "desiredStatus": "RUNNING"})
-    stub.add_response("list_tasks", {"taskArns": ended}, {**names, "desiredStatus": "STOPPED"})
-    if tasks:
-        asked = {"cluster": "pairva-test", "tasks": [*running, *ended]}
-        stub.add_response("describe_tasks", {"tasks": list(tasks)}, asked)
+    for status, arns in (("RUNNING", running), ("STOPPED", ended)):
+        stub.add_response("list_tasks", {"taskArns": arns}, {**names, "desiredStatus": status})
+        if arns:
+            told = [each for each in tasks if each["taskArn"] in arns]
+            stub.add_response("describe_tasks", {"tasks": told}, {"cluster": "pairva-test", "tasks": arns})
 
 
 @pytest.mark.usefixtures("one_after_the_other")
@@ -81,7 +81,8 @@ def test_tasks_and_events_of_the_runs_time_are_told_oldest_first(ecs: Stubber) -
         containers=[{"name": "backend", "exitCode": 1}],
     )
     before = task(1, created=-999, stopped=-1)
-    drained = task(2, created=-999, stopped=40, stopCode="ServiceSchedulerInitiated", stoppedReason="Scaling activity")
+    scaled = "Scaling activity initiated by (deployment ecs-svc/1)"
+    drained = task(2, created=-999, stopped=40, stopCode="ServiceSchedulerInitiated", stoppedReason=scaled)
     goes_on, serves = task(4, created=-999), task(5, created=10, startedAt=at(15))
     later = task(6, created=62)
     answer(
@@ -109,7 +110,7 @@ def test_tasks_and_events_of_the_runs_time_are_told_oldest_first(ecs: Stubber) -
                     created=at(-999),
                     started=None,
                     stopped=at(40),
-                    ending="ServiceSchedulerInitiated: Scaling activity",
+                    ending="ServiceSchedulerInitiated: Scaling activity initiated by (deployment ecs-svc/1)",
                     failed=False,
                 ),
                 Task(
@@ -205,4 +206,8 @@ def test_nobody_waits_for_an_answer_that_does_not_come(monkeypatch: pytest.Monke
     assert monotonic() - begun < 2
     assert asked == ["ecs", "ecs"]
     assert (found.caller, found.services) == (CALLER, {})
-    assert found.unread == ("AWS told nothing of backend and frontend: no answer within 0.3 s",)
+    assert found.unread == ("AWS told nothing of backend and frontend: ECS: no answer in time",)
+
+
+def test_ten_seconds_are_waited_for_what_cannot_be_had_again() -> None:
+    assert (history.ANSWER_SECONDS, history.LONGEST_SECONDS) == (5.0, 10.0)

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from checks.session import Session
 from operations import history, stack_argument
 from operations.__main__ import app
-from tests.checks.aws import stubbed
+from tests.checks.aws import stubs
 from tests.recording import ROOT
 from tests.report.recorded import lines, log, written
 
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ecs(monkeypatch: pytest.MonkeyPatch) -> Generator[Stubber]:
     with monkeypatch.context() as patch:
         patch.setattr(Session, "caller", Mock(return_value={"Arn": CALLER}))
-        with stubbed(patch, "ecs") as stub:
+        with stubs(patch, "ecs", "elbv2", "logs")["ecs"] as stub:
             yield stub
             stub.assert_no_pending_responses()
 
@@ -64,9 +64,10 @@ def answer(stub: Stubber, name: str) -> None:
     for told in answers.values():
         stub.add_response("describe_services", {"services": [told["service"]]})
         for status in ("RUNNING", "STOPPED"):
-            arns = [task["taskArn"] for task in told["tasks"] if task["lastStatus"] == status]
-            stub.add_response("list_tasks", {"taskArns": arns})
-        stub.add_response("describe_tasks", {"tasks": told["tasks"]})
+            tasks = [task for task in told["tasks"] if task["lastStatus"] == status]
+            stub.add_response("list_tasks", {"taskArns": [task["taskArn"] for task in tasks]})
+            if tasks:
+                stub.add_response("describe_tasks", {"tasks": tasks})
 
 
 def _timed(table: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def test_what_ecs_says_later_completes_a_report_without_it(monkeypatch: pytest.M
     )
     with monkeypatch.context() as patch:
         patch.setattr(Session, "caller", Mock(return_value={"Arn": CALLER}))
-        with stubbed(patch, "ecs") as stub:
+        with stubs(patch, "ecs", "elbv2", "logs")["ecs"] as stub:
             answer(stub, "failed")
             assert report("local").stdout == f"{file}\n"
     assert (
@@ -144,6 +145,41 @@ def test_a_log_that_goes_on_makes_its_report_anew() -> None:
     deployed("good")
     assert report("local").stdout == f"{file}\n"
     assert "**Succeeded** after " in file.read_text()
+
+
+def test_a_log_that_was_cut_off_replaces_no_report_of_more_of_the_same_run() -> None:
+    deployed("failed")
+    file = Path(report("local").stdout.strip())
+    before = file.read_bytes()
+    written(Path("deployment/events/local.jsonl"), lines("failed")[:40])
+    again = report("local")
+    assert (again.exit_code, again.stdout) == (0, f"{file}\n")
+    assert again.stderr == "local: kept as it was written: this log tells 40 of its 55 events\n"
+    assert file.read_bytes() == before
+    assert os.listdir("deployment/reports") == [file.name]
+
+
+def test_a_log_of_one_line_is_of_the_stack_that_was_named() -> None:
+    written(Path("deployment/events/local.jsonl"), lines("good")[:1])
+    ended = report("local")
+    assert ended.stdout == "deployment/reports/2026-11-23-local-1.0.2.md\n"
+    text = Path(ended.stdout.strip()).read_text()
+    assert text.startswith("# 2026-11-23: 1.0.2 on local\n\n**Interrupted** after under 1 s; the log ends before ")
+    assert "\n    title local, 2026-11-23, times in UTC\n" in text
+    assert "\n| Environment | local, account 000000000000, us-east-1 |\n" in text
+
+
+def test_a_log_of_a_destroy_is_told() -> None:
+    events = [each for each in lines("good") if "preludeEvent" in each or "summaryEvent" in each]
+    metadata = {"op": "delete", "urn": "urn:pulumi:local::pairva::t::backend-service", "type": "t"}
+    events[1:1] = [{**events[0], "preludeEvent": None, "resourcePreEvent": {"metadata": metadata}}]
+    written(Path("deployment/events/local.jsonl"), events)
+    ended = report("local")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        "deployment/events/local.jsonl: is of a destroy: nothing was deployed\n"
+        f"    mend:  for a report, deploy with a log: {COMMAND}\n"
+    )
 
 
 def test_another_run_of_the_day_and_version_has_its_time_in_the_name() -> None:

@@ -175,6 +175,12 @@ def test_the_exit_code_tells_the_worst(
     assert status("prod", *more, finds=finds).exit_code == code
 
 
+@pytest.mark.parametrize("state", State)
+def test_every_state_but_as_wanted_and_unknown_is_an_error(state: State, status: Status) -> None:
+    codes = {State.AS_WANTED: 0, State.UNKNOWN: 3}
+    assert status("prod", finds=[replace(WELL, state=state)]).exit_code == codes.get(state, 1)
+
+
 def test_json_names_every_field_and_says_nothing_else(status: Status) -> None:
     ended = status("prod", "--json", finds=[AHEAD, UNASKED])
     ahead, unasked = json.loads(ended.stdout)

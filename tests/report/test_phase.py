@@ -64,7 +64,7 @@ def test_a_good_deployment_goes_through_all_of_them() -> None:
         ("failed", ["done", "unchanged", *["done"] * 5, "not reached", "failed", "not reached"]),
         ("refused", ["failed", *["not reached"] * 9]),
         ("unbuilt", ["done", "unchanged", "done", "failed", "done", "not reached", "done", *["not reached"] * 3]),
-        ("interrupted", ["done", "unchanged", *["done"] * 5, "not reached", "interrupted", "not reached"]),
+        ("interrupted", ["done", "unchanged", *["done"] * 5, "not known", "interrupted", "not known"]),
     ],
 )
 def test_each_says_how_far_it_came(name: str, expected: list[str]) -> None:

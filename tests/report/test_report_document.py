@@ -1,6 +1,7 @@
 """Whole reports, as they are committed: the golden ones beside this file were read by people."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,51 @@ def test_the_name_is_one_of_a_file_whatever_the_version_is(tmp_path: Path) -> No
     assert len(name) == 200
 
 
-def test_a_report_is_complete_with_all_of_its_log_and_what_aws_said() -> None:
-    good, interrupted = told("good"), told("interrupted")
+def test_a_report_with_all_of_its_log_and_what_aws_said_is_kept() -> None:
+    good = told("good")
     asked = History(asked=ASKED, services={"backend": ServiceHistory(tasks=(), messages=(), running=())})
-    assert document.complete(document.text(*good, asked), good[0])
-    assert not document.complete(document.text(*good, SILENT), good[0])
-    assert not document.complete(document.text(*interrupted, asked), good[0])
+    assert document.kept(document.text(*good, asked), good[0]) == "ECS remembers less with time"
+    assert document.kept(document.text(*good, SILENT), good[0]) == ""
+    assert document.kept("", good[0]) == ""
 
 
 def test_a_log_that_went_on_makes_another_report(tmp_path: Path) -> None:
     asked = History(asked=ASKED, services={"backend": ServiceHistory(tasks=(), messages=(), running=())})
     earlier = _told(tmp_path, lines("good")[:50])
-    assert not document.complete(document.text(*earlier, asked), told("good")[0])
+    good = told("good")
+    assert document.kept(document.text(*earlier, asked), good[0]) == ""
+    why = f"this log tells 50 of its {good[0].events} events"
+    assert document.kept(document.text(*good, SILENT), earlier[0]) == why
+
+
+def test_of_a_log_that_was_cut_off_nothing_is_invented(tmp_path: Path) -> None:
+    events = lines("failed")
+    changed = next(n for n, each in enumerate(events) if _done(each) == ("update", "backend-service"))
+    for end, backend in [
+        (1, ("wanted 1.0.10", "")),
+        (changed + 1, ("1.0.9 → 1.0.10", "its service was changed, and ")),
+    ]:
+        text = document.text(*_told(tmp_path, events[:end]), SILENT)
+        assert f"\n| backend | {backend[0]} | not known: {backend[1]}the log ends before |\n" in text
+        assert "\n| frontend | wanted 1.0.10 | not known: the log ends before |\n" in text
+        assert f"\n- backend: not known: {backend[1]}the log ends before\n" in text
+        assert "| Verification | frontend |  |  |  | not known |" in text
+        assert "not asked" not in text
+        assert "not reached" not in text
+
+
+def test_proven_earlier_is_not_found_as_wanted_where_the_run_did_not_come_to_the_service() -> None:
+    recorded, (backend, frontend) = told("nothing")
+    text = document.text(recorded, [backend, replace(frontend, service=None)], SILENT)
+    assert "\n- backend: proven earlier, and found as wanted: 1.0.1 as pairva-local-backend:1, sha256:" in text
+    assert "\n- frontend: proven earlier: 1.0.1 as pairva-local-frontend:1, sha256:" in text
+
+
+def test_without_a_version_that_is_said(tmp_path: Path) -> None:
+    events = lines("good")
+    recorded = _told(tmp_path, [each for each in events if "preludeEvent" not in each])
+    assert document.name(*recorded) == "2026-11-23-local-version-unknown"
+    assert document.text(*recorded, SILENT).startswith("# 2026-11-23: version unknown on local\n")
 
 
 def test_what_logs_and_aws_say_is_masked_and_formats_nothing(tmp_path: Path) -> None:
@@ -111,6 +145,11 @@ def test_a_service_that_is_gone_is_said(tmp_path: Path) -> None:
     history = History(asked=ASKED, services={"backend": ServiceHistory(tasks=(), messages=(), running=())})
     text = document.text(*told("good"), history)
     assert "- backend, as ECS said at 00:02:00 UTC: there is no such service\n" in text
+
+
+def _done(event: dict[str, Any]) -> tuple[str, str]:
+    metadata = event.get("resOutputsEvent", {}).get("metadata", {"op": "", "urn": ""})
+    return metadata["op"], metadata["urn"].rpartition("::")[2]
 
 
 def _told(folder: Path, events: list[dict[str, Any]]) -> tuple[Run, list[ServiceRun]]:

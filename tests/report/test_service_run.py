@@ -18,7 +18,7 @@ from tests.report.recorded import SERVICES, configured, lines, told, written
         ("failed", ["failed", "not asked"]),
         ("refused", ["not asked", "not asked"]),
         ("unbuilt", ["not asked", "not asked"]),
-        ("interrupted", ["unanswered", "not asked"]),
+        ("interrupted", ["unanswered", "not known"]),
         ("cancelled", ["good", "not asked"]),
         ("nothing", ["unchanged", "unchanged"]),
     ],
@@ -38,6 +38,19 @@ def test_the_gate_names_what_is_proven_and_what_was() -> None:
     }
     assert backend.proven_before["version"] == "1.0.1"
     assert told("first")[1][0].proven_before == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("first", ["", ""]),
+        ("unbuilt", ["1.0.9", "1.0.2"]),
+        ("cancelled", ["pairva-local-backend:6", "1.0.2"]),
+    ],
+    ids=["nothing", "proven", "a revision that nobody proved"],
+)
+def test_what_ran_before_is_the_proven_version_or_a_revision(name: str, before: list[str]) -> None:
+    assert [each.before for each in told(name)[1]] == before
 
 
 def test_a_failed_verdict_is_quoted() -> None:
@@ -79,7 +92,7 @@ def test_what_is_deleted_before_it_is_made_again_is_made(tmp_path: Path) -> None
 def test_a_configuration_that_says_no_version_is_no_obstacle(deployment: object, tmp_path: Path) -> None:
     events = lines("good")
     events[0]["preludeEvent"]["config"]["pairva:deployment"] = deployment
-    assert [each.version for each in _services(tmp_path, events)] == ["unknown", "unknown"]
+    assert [each.version for each in _services(tmp_path, events)] == ["version unknown", "version unknown"]
 
 
 def test_a_version_that_yaml_made_a_number_is_shown(tmp_path: Path) -> None:

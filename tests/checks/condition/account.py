@@ -62,7 +62,7 @@ def crashed(number: int, of: str = "", *, at: datetime = NOW - timedelta(minutes
 
 def verdict(version: str, number: int, digest: str = DIGEST, at: datetime = PROVEN, by: str = ALICE) -> dict[str, Any]:
     value = {"taskDefinition": revision(number), "version": version, "digest": digest, "url": "http://balancer.example"}
-    return {"Value": json.dumps(value), "LastModifiedUser": by, "LastModifiedDate": at}
+    return {"Value": json.dumps(value), "Version": number, "LastModifiedUser": by, "LastModifiedDate": at}
 
 
 class Account:

@@ -11,6 +11,7 @@ from tests.checks.condition.account import (
     OTHER_DIGEST,
     PROVEN,
     Account,
+    revision,
     said,
     task,
     verdict,
@@ -258,3 +259,34 @@ def test_what_the_remedy_says_already_is_not_said_again(monkeypatch: pytest.Monk
 def test_the_digest_that_is_wanted_is_the_pinned_one(monkeypatch: pytest.MonkeyPatch) -> None:
     pinned = ('version: "1.0.1"', f'version: "1.0.1"\n      digest: {OTHER_DIGEST}')
     assert Account(monkeypatch, pinned).backend().wanted.digest == OTHER_DIGEST
+
+
+def test_the_last_good_verdict_is_that_of_the_highest_number_in_whatever_order_ssm_tells_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch)
+    account.verdicts.reverse()
+    backend = account.backend()
+    assert backend.proven
+    assert (backend.state, backend.proven.version) == (State.AS_WANTED, "1.0.1")
+
+
+def test_a_digest_of_several_versions_is_that_of_its_revision_then_the_wanted_one_then_the_last_proven(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch, RAISED)
+    account.tags["1.0.2"] = DIGEST
+    account.verdicts = [verdict("0.9.0", 7), verdict("1.0.0", 7), verdict("0.8.0", 8), verdict("1.1.0", 9)]
+    for number, each in enumerate(account.verdicts):
+        each["Version"] = number
+    running = account.backend().running
+    assert running
+    assert running.version == "1.0.0"
+    account.verdicts = [each for each in account.verdicts if revision(7) not in each["Value"]]
+    running = account.backend().running
+    assert running
+    assert running.version == "1.0.2"
+    account.tags["1.0.2"] = OTHER_DIGEST
+    running = account.backend().running
+    assert running
+    assert running.version == "1.1.0"

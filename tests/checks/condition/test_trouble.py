@@ -121,3 +121,16 @@ def test_containers_are_counted_only_where_ecs_checks_them(monkeypatch: pytest.M
     for each in account.tasks:
         each["containers"][1]["healthStatus"] = "UNKNOWN"
     assert account.backend().health == Health(targets=Share(1, 1), containers=None)
+
+
+def test_the_log_of_a_task_from_before_the_last_good_verdict_explains_no_later_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account(monkeypatch)
+    unstarted = crashed(9)
+    del unstarted["startedAt"]
+    account.stopped = [crashed(8, at=PROVEN - timedelta(minutes=6)), unstarted]
+    assert account.backend().last_failure.startswith("1.0.1: ")
+    assert "TypeError" not in account.backend().last_failure
+    account.stopped = [crashed(8)]
+    assert account.backend().last_failure.endswith("; its log: TypeError: no such key")
