@@ -24,11 +24,11 @@ def history(ssm: Any, parameter: str) -> list[Proof]:
     """
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=parameter)
     try:
-        # In which order they come, the API does not promise.
-        values = sorted((each for page in pages for each in page["Parameters"]), key=lambda each: each.get("Version", 0))
+        values = [each for page in pages for each in page["Parameters"]]
     except ssm.exceptions.ParameterNotFound:
         return []
-    return [_proof(each) for each in values]
+    # In which order they come, the API does not promise.
+    return [_proof(each) for each in sorted(values, key=lambda each: each.get("Version", 0))]
 
 
 def _proof(answer: dict[str, Any]) -> Proof:
