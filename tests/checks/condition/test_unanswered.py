@@ -119,10 +119,10 @@ def test_a_stack_whose_aws_is_silent_keeps_nobody_waiting_and_hides_no_other(mon
     other = read(edited().replace("039612856036", "111111111111"), Path("nowhere"), "other")
     assert not isinstance(other, list)
     account.fails["DescribeTargetHealth"] = lambda: never.wait(30)
-    monkeypatch.setattr(condition, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(condition, "LONGEST_SECONDS", 1.5)
     began = monotonic()
     found = conditions([(each, definitions(each)) for each in (account.stack, other)])
-    assert monotonic() - began < 2
+    assert monotonic() - began < 10
     never.set()
     assert [(each.stack, each.service, each.state) for each in found] == [
         ("test", "backend", State.UNKNOWN),
