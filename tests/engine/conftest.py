@@ -56,12 +56,15 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Machine
 
 
 def remove_images(machine: Machine) -> None:
-    """What the tests built is under the address of their emulator, and nobody will push there again."""
+    """What the tests built is under the address of their emulator, and nobody will push there again.
+
+    By the engine's own list: docker's `images.list` looks at each, and other tests remove theirs meanwhile.
+    """
     client = docker.from_env()
-    for image in client.images.list():
-        for tag in image.tags:
-            if tag.startswith(f"localhost:{machine.port}/"):
-                client.images.remove(tag)
+    tags = [tag for image in client.api.images() for tag in image["RepoTags"] or []]
+    for tag in tags:
+        if tag.startswith(f"localhost:{machine.port}/"):
+            client.images.remove(tag)
     client.close()
 
 
