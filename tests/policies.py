@@ -41,12 +41,17 @@ def known(recording: Recording) -> list[Known]:
 
 
 @cache
+def committed(stack: str) -> dict[str, Document]:
+    """Of a committed stack, by their names."""
+    return documents(stack, configured(stack))
+
+
 def files() -> dict[Path, str]:
     """All that is to be committed."""
     return {
         FOLDER / stack / f"{name}.json": document.text(each)
         for stack in STACKS
-        for name, each in documents(stack, configured(stack)).items()
+        for name, each in committed(stack).items()
     }
 
 

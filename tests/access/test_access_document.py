@@ -11,7 +11,7 @@ import pytest
 from access.document import Document, Known
 from access.document import documents as documents_of
 from tests.access.evaluation import Call, allowed
-from tests.policies import FOLDER, documents, files
+from tests.policies import FOLDER, committed, documents, files
 from tests.program import STACKS
 from tests.recording import configured
 from tests.samples import stack as sample
@@ -75,7 +75,7 @@ def with_(stack: str, deployment: Mapping[str, Any], service: Mapping[str, Any] 
 @cache
 def shapes() -> dict[str, dict[str, Document]]:
     return {
-        **{stack: documents(stack, configured(stack)) for stack in STACKS},
+        **{stack: committed(stack) for stack in STACKS},
         "everything": with_("staging", EVERYTHING, EVERY_SERVICE),
         "promoted": with_("prod", {**EVERYTHING, "network": EXISTING}),
     }
@@ -97,12 +97,8 @@ def resources(shape: str, action: str) -> set[str]:
 
 
 def test_the_committed_policies_are_those_of_the_program() -> None:
-    committed = {file: file.read_text() for file in FOLDER.glob("*/*")}
-    stale = [
-        str(file.relative_to(FOLDER))
-        for file in committed.keys() | files().keys()
-        if committed.get(file) != files().get(file)
-    ]
+    found, wanted = {file: file.read_text() for file in FOLDER.glob("*/*")}, files()
+    stale = [str(file.relative_to(FOLDER)) for file in found.keys() | wanted if found.get(file) != wanted.get(file)]
     assert stale == [], "run make policies"
 
 

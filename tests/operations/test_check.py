@@ -141,37 +141,29 @@ def test_the_finished_container_is_read_too(tmp_path: Path, monkeypatch: pytest.
     )
 
 
-# What makes it, in the working directory.
+# What makes it, in the working directory; one of them has a name longer than any file's.
 UNUSABLE = {
-    "empty": "touch Pulumi.x.yaml",
-    "binary": "head -c 4096 /dev/urandom > Pulumi.x.yaml",
-    "50 MB": "truncate -s 50M Pulumi.x.yaml",
-    "folder": "mkdir Pulumi.x.yaml",
-    "missing": "true",
-    "a loop of links": "ln -s Pulumi.x.yaml Pulumi.x.yaml",
-    "no YAML": "echo 'config: [' > Pulumi.x.yaml",
-    "a list": "echo '- a' > Pulumi.x.yaml",
-    "deep": "head -c 60000 /dev/zero | tr '\\0' '[' > Pulumi.x.yaml",
+    "Pulumi.empty.yaml": "touch Pulumi.empty.yaml",
+    "Pulumi.binary.yaml": "head -c 4096 /dev/urandom > Pulumi.binary.yaml",
+    "Pulumi.50-MB.yaml": "truncate -s 50M Pulumi.50-MB.yaml",
+    "Pulumi.folder.yaml": "mkdir Pulumi.folder.yaml",
+    "Pulumi.missing.yaml": "true",
+    "Pulumi.loop-of-links.yaml": "ln -s Pulumi.loop-of-links.yaml Pulumi.loop-of-links.yaml",
+    "Pulumi.no-yaml.yaml": "echo 'config: [' > Pulumi.no-yaml.yaml",
+    "Pulumi.list.yaml": "echo '- a' > Pulumi.list.yaml",
+    "Pulumi.deep.yaml": "head -c 60000 /dev/zero | tr '\\0' '[' > Pulumi.deep.yaml",
+    f"Pulumi.{'x' * 5000}.yaml": "true",
 }
 
 
-@pytest.mark.parametrize("made", UNUSABLE.values(), ids=UNUSABLE)
-def test_whatever_is_named_the_launcher_ends_with_one_finding_and_no_traceback(made: str, tmp_path: Path) -> None:
-    subprocess.run(["bash", "-c", made], cwd=tmp_path, check=True)
-    assert_one_finding("Pulumi.x.yaml", tmp_path)
-
-
-def test_a_name_longer_than_any_file_has_is_one_finding(tmp_path: Path) -> None:
-    assert_one_finding(f"Pulumi.{'x' * 5000}.yaml", tmp_path)
-
-
-def assert_one_finding(name: str, folder: Path) -> None:
-    done = subprocess.run(
-        [ROOT / "pairva", "check", name], cwd=folder, check=False, capture_output=True, text=True, timeout=60
-    )
+def test_whatever_is_named_the_launcher_ends_with_one_finding_each_and_no_traceback(tmp_path: Path) -> None:
+    subprocess.run(["bash", "-ec", "\n".join(UNUSABLE.values())], cwd=tmp_path, check=True)
+    command = [ROOT / "pairva", "check", *UNUSABLE]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60)
+    findings = done.stdout.split("\n\n")
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith(f"{name}:")
-    assert done.stdout.count("    mend:  ") == 1
+    assert [finding.partition(":")[0] for finding in findings] == list(UNUSABLE)
+    assert [finding.count("    mend:  ") for finding in findings] == [1] * len(UNUSABLE)
 
 
 def test_nothing_heavy_is_imported() -> None:
