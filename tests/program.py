@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from settings.model import Deployment
 from tests.recording import ROOT, Recording, configured
 
 STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
@@ -199,7 +200,7 @@ class Committed:
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
-        return {name: self.deployment[name] for name in ("backend", "frontend")}
+        return {name: self.deployment[name] for name in Deployment.service_names()}
 
     @property
     def url(self) -> str:

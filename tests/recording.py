@@ -27,6 +27,7 @@ from pulumi.runtime.stack import run_in_stack
 from checks import preflight
 from checks.preflight.result import Result
 from settings import document
+from settings.model import Deployment
 from settings.stack import Stack
 from tests.cloud import DIGEST, Cloud
 
@@ -252,7 +253,7 @@ def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str]
     """
     config = config or configured(stack)
     deployment = json.loads(config["pairva:deployment"])
-    held = {f"pairva-{name}:{deployment[name]['version']}": DIGEST for name in ("backend", "frontend")}
+    held = {f"pairva-{name}:{deployment[name]['version']}": DIGEST for name in Deployment.service_names()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preflight, "results", _nothing_is_missing)
         return record(
