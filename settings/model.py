@@ -3,7 +3,7 @@
 `Settings` is all that a stack file says.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -215,7 +215,8 @@ class Service(Model):
 
 
 class Deployment(Model):
-    """`pairva:deployment`: one environment. A third service is one more field here and one block in `__main__.py`.
+    """`pairva:deployment`: one environment. A third service is one more field here, `Service` or `Service | None` (what
+    a stack file leaves out, the stack does not run), and one block in `__main__.py`.
 
     `built_by`: the stack whose good verdict speaks for a version that is promoted here; with `require_proof`, a
     version that it has not proven is refused (not one that could not be asked about: that is said).
@@ -245,7 +246,8 @@ class Deployment(Model):
     @classmethod
     def service_names(cls) -> tuple[str, ...]:
         """The fields above that are services, in their order."""
-        return tuple(name for name, field in cls.model_fields.items() if field.annotation is Service)
+        fields = cls.model_fields.items()
+        return tuple(name for name, field in fields if Service in (field.annotation, *get_args(field.annotation)))
 
 
 class Settings(Model):

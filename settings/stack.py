@@ -175,16 +175,17 @@ class Stack:
 
     @property
     def services(self) -> dict[str, ServiceSettings]:
-        """Every service of the stack by its name."""
+        """Every service that the stack runs, by its name."""
         return {
             name: ServiceSettings(
                 names=ServiceNames(stack=self.name, service=name),
-                own=getattr(self.deployment, name),
+                own=own,
                 account=self.account,
                 registry=self.registry,
                 architecture=self.deployment.architecture,
                 log_retention_days=self.deployment.log_retention_days,
                 protect=self.deployment.protect,
             )
-            for name in Deployment.service_names()
+            for name in self.deployment.service_names()
+            if (own := getattr(self.deployment, name))
         }

@@ -200,7 +200,7 @@ class Committed:
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
-        return {name: self.deployment[name] for name in Deployment.service_names()}
+        return {name: self.deployment[name] for name in Deployment.service_names() if name in self.deployment}
 
     @property
     def url(self) -> str:

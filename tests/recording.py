@@ -253,7 +253,8 @@ def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str]
     """
     config = config or configured(stack)
     deployment = json.loads(config["pairva:deployment"])
-    held = {f"pairva-{name}:{deployment[name]['version']}": DIGEST for name in Deployment.service_names()}
+    services = {name: deployment[name] for name in Deployment.service_names() if name in deployment}
+    held = {f"pairva-{name}:{service['version']}": DIGEST for name, service in services.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preflight, "results", _nothing_is_missing)
         return record(

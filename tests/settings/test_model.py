@@ -1,8 +1,11 @@
 """What follows from the settings: the account, the registry, and each service's part."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from settings.model import Deployment
+from settings.model import Deployment, Service
 from settings.stack import Account, Registry
 from tests.samples import BUILD, Edit, in_region, stack
 
@@ -68,6 +71,19 @@ def test_the_roles_that_exist_are_known_by_their_keys() -> None:
 def test_the_services_are_the_fields_that_are_services_in_their_order() -> None:
     assert Deployment.service_names() == ("backend", "frontend")
     assert list(stack().services) == ["backend", "frontend"]
+
+
+class WithWorker(Deployment):
+    worker: Service | None = None
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_a_stack_runs_the_services_that_its_file_names(runs: bool) -> None:
+    two = stack()
+    worker: dict[str, Any] = {"worker": two.deployment.frontend} if runs else {}
+    three = replace(two, deployment=WithWorker.model_construct(**dict(two.deployment), **worker))
+    assert WithWorker.service_names() == ("backend", "frontend", "worker")
+    assert list(three.services) == ["backend", "frontend", *worker]
 
 
 def test_a_service_knows_its_own_part_and_what_the_stack_says_of_all() -> None:
