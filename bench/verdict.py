@@ -8,15 +8,10 @@ slowest run beside what is promised. Each pair is of one run: what ECS had is re
 
 import contextlib
 import sys
-import tempfile
 import time
 from collections.abc import Generator
-from pathlib import Path
 
-from local import emulator, preparation
-from local.machine import Machine
-from local.progress import Progress
-from tests.engine.conftest import free_port, remove_images
+from bench.deployed import deployed
 from tests.engine.explanation import Timeline, watch
 from tests.engine.project import UP, Project
 from tests.engine.proxy import UNFINISHED, Proxy
@@ -26,22 +21,12 @@ _WAITING_SECONDS = 60
 
 
 @contextlib.contextmanager
-def _stack() -> Generator[tuple[Project, Proxy]]:
+def _behind_a_proxy() -> Generator[tuple[Project, Proxy]]:
     """A good stack whose ECS, load balancer and log are asked through the proxy."""
-    with tempfile.TemporaryDirectory() as folder:
-        machine = Machine(folder=Path(folder) / "machine", port=free_port())
-        try:
-            tools = preparation.prepare(machine, Progress())
-            (Path(folder) / "bench").mkdir()
-            project = Project.create(Path(folder) / "bench", "bench", machine, tools)
-            with Proxy(machine.port) as proxy, contextlib.redirect_stdout(None):
-                project.ask_at(proxy.url, "ecs", "elbv2", "logs")
-                assert project.up().code == 0
-                yield project, proxy
-                project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
-        finally:
-            emulator.stop(machine)
-            remove_images(machine)
+    with deployed() as project, Proxy(project.machine.port) as proxy, contextlib.redirect_stdout(None):
+        project.ask_at(proxy.url, "ecs", "elbv2", "logs")
+        assert project.up().code == 0
+        yield project, proxy
 
 
 def _crashed(project: Project) -> Timeline:
@@ -71,7 +56,7 @@ def _calls_a_minute(project: Project, proxy: Proxy) -> float:
 
 
 def main(runs: int) -> None:
-    with _stack() as (project, proxy):
+    with _behind_a_proxy() as (project, proxy):
         timelines = [_crashed(project) for _ in range(runs)]
         calls = _calls_a_minute(project, proxy)
     for what, since, until in (

@@ -19,7 +19,7 @@ _MESSAGE_BYTES = 400 * 1024 * 1024  # the engine's own limit
 
 
 def serve(plugin: Plugin) -> None:
-    """Serve until the engine has had enough; it says so with SIGINT or SIGTERM."""
+    """Serve until the engine has had enough; it says so with SIGINT or SIGTERM. Never returns."""
     engine: Any = engine_pb2_grpc.EngineStub(grpc.insecure_channel(sys.argv[-1]))
 
     def log(urn: str, message: str) -> None:
@@ -38,3 +38,4 @@ def serve(plugin: Plugin) -> None:
     while not stop.wait(_WATCH_SECONDS) and os.getppid() == parent:
         pass  # an engine that was killed says nothing
     server.stop(grace=1).wait()
+    os._exit(0)  # nothing is left to do, and the engine waits while Python takes itself apart
