@@ -5,6 +5,7 @@ import pulumi
 from checks import build, preflight, release, rollout
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs
 from components.cluster import Cluster, ClusterArgs
+from components.dashboard import StackDashboard, StackDashboardArgs
 from components.image import ServiceImage, ServiceImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.log_bucket import LogBucket, LogBucketArgs
@@ -99,7 +100,20 @@ alarms = StackAlarms(
 ServiceAlarms("backend", ServiceAlarmsArgs(service=backend, watched=backend_service, alarms=alarms))
 ServiceAlarms("frontend", ServiceAlarmsArgs(service=frontend, watched=frontend_service, alarms=alarms))
 
+# What they look at first.
+dashboard = StackDashboard(
+    "pairva",
+    StackDashboardArgs(
+        dashboard_name=stack.dashboard,
+        stack_name=stack.name,
+        account=stack.account,
+        balancer=balancer,
+        services=[(backend, backend_service), (frontend, frontend_service)],
+    ),
+)
+
 pulumi.export("url", balancer.url)
 pulumi.export("backend", backend_service.summary)
 pulumi.export("frontend", frontend_service.summary)
 pulumi.export("nat_addresses", network.nat_addresses)
+pulumi.export("dashboard", dashboard.url)

@@ -1,4 +1,4 @@
-"""Who is told: the topic and who hears it, alarms, and the rules that match failed tasks.
+"""Who is told: the topic and who hears it, alarms, the rules that match failed tasks, and the dashboard.
 
 What pulumi-aws asks: hashicorp/terraform-provider-aws, internal/service/{sns,cloudwatch,events}.
 """
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from access.grant import ANY, Grant, delete, read, write
 
+# Dashboards are of no region (service authorization reference, "Resource types defined by Amazon CloudWatch").
+_DASHBOARD = "arn:{partition}:cloudwatch::{account}:dashboard/{dashboardName}"
 _TOPIC, _ALARM, _RULE = "sns:{name}", "cloudwatch:alarm:{prefix}-*", "events:rule/{name}"
 
 ROWS: Mapping[str, Sequence[Grant]] = {
@@ -28,6 +30,11 @@ ROWS: Mapping[str, Sequence[Grant]] = {
         read("cloudwatch:ListTagsForResource", _ALARM),
         write("cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource", _ALARM),
         delete("cloudwatch:DeleteAlarms", _ALARM),
+    ],
+    "aws:cloudwatch/dashboard:Dashboard": [
+        read("cloudwatch:GetDashboard", _DASHBOARD),
+        write("cloudwatch:PutDashboard", _DASHBOARD),
+        delete("cloudwatch:DeleteDashboards", _DASHBOARD),
     ],
     "aws:cloudwatch/eventRule:EventRule": [
         read("events:DescribeRule events:ListTagsForResource", _RULE),

@@ -66,6 +66,8 @@ def _of_program(stack: Stack, program: Sequence[Known], words: Mapping[str, str]
 def _words(stack: Stack) -> dict[str, str]:
     domain = stack.deployment.domain
     return {
+        "partition": stack.account.partition,
+        "account": stack.account.id,
         "stack": stack.name,
         "tag": _tag(stack),
         "prefix": stack.prefix,

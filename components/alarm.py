@@ -51,7 +51,7 @@ class StackAlarms(pulumi.ComponentResource):
             f"{args.prefix}-balancer-errors",
             "The load balancer itself answers 5xx: it finds no healthy task, or tasks break off. Which service: "
             f"aws cloudwatch describe-alarms --alarm-name-prefix {args.prefix} --state-value ALARM "
-            "--query 'MetricAlarms[].AlarmName'",
+            f"--query 'MetricAlarms[].AlarmName'. {_runbook('balancer-errors')}",
             _Metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", {"LoadBalancer": args.balancer.arn_suffix}),
             _ERRORS,
             topic_arn=topic.arn,
@@ -119,7 +119,7 @@ class ServiceAlarms(pulumi.ComponentResource):
             f"{self._name}-crash-loop",
             names.alarm("crash-loop"),
             f"Tasks of {names.family} exit, cannot start or fail their health checks, again and again. "
-            f"{_what_it_wrote(names)}. {_why_tasks_stopped(names)}",
+            f"{_what_it_wrote(names)}. {_why_tasks_stopped(names)}. {_runbook('crash-loop')}",
             _Metric("AWS/Events", "MatchedEvents", "Sum", {"RuleName": rule.name}),
             _CRASH_LOOP,
             topic_arn=self._args.alarms.topic_arn,
@@ -132,7 +132,7 @@ class ServiceAlarms(pulumi.ComponentResource):
             f"{self._name}-too-few-tasks",
             name=names.alarm("too-few-tasks"),
             alarm_description=f"Fewer than {least} tasks of {names.family} run, for five minutes. "
-            f"{_what_ecs_says(names)}. {_why_tasks_stopped(names)}",
+            f"{_what_ecs_says(names)}. {_why_tasks_stopped(names)}. {_runbook('too-few-tasks')}",
             namespace="ECS/ContainerInsights",
             metric_name="RunningTaskCount",
             dimensions={"ClusterName": names.cluster, "ServiceName": self._args.watched.service_name},
@@ -159,7 +159,7 @@ class ServiceAlarms(pulumi.ComponentResource):
         _alarm(
             f"{self._name}-errors",
             names.alarm("errors"),
-            f"{names.family} answers requests with 5xx. {_what_it_wrote(names)}",
+            f"{names.family} answers requests with 5xx. {_what_it_wrote(names)}. {_runbook('errors')}",
             _Metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", target_group),
             _ERRORS,
             topic_arn=topic_arn,
@@ -169,7 +169,7 @@ class ServiceAlarms(pulumi.ComponentResource):
             f"{self._name}-unhealthy-targets",
             names.alarm("unhealthy-targets"),
             f"Tasks of {names.family} fail the load balancer's health checks, longer than a start may take. "
-            f"{_what_ecs_says(names)}. {_what_it_wrote(names)}",
+            f"{_what_ecs_says(names)}. {_what_it_wrote(names)}. {_runbook('unhealthy-targets')}",
             _Metric("AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", target_group),
             _UNHEALTHY,
             topic_arn=topic_arn,
@@ -253,6 +253,11 @@ def _alarm(
         ok_actions=[topic_arn],
         opts=opts,
     )
+
+
+def _runbook(symptom: str) -> str:
+    """Where it says what to do, in the repository: nothing here knows its address."""
+    return f"Runbook: docs/runbook.md#{symptom}"
 
 
 def _what_it_wrote(names: ServiceNames) -> str:

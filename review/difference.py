@@ -1,8 +1,10 @@
 """What differs between the inputs of a resource as it is and as the program wants it, field by field."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from review import policy, unknown
 from review.policy import Grants
@@ -11,6 +13,8 @@ from review.unknown import NOT_YET
 
 # Pulumi's own, in every table of inputs.
 _BOOKKEEPING = "__defaults"
+# A dashboard's widgets.
+_DRAWN = "dashboardBody"
 
 Flat = Mapping[str, str | Grants]
 
@@ -73,6 +77,8 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str | Grants]]:
     grants = policy.read(value)
     if grants is not None:
         yield path, grants
+    elif path == _DRAWN and isinstance(value, dict):
+        yield path, _drawn(cast(dict[str, Any], value))
     elif isinstance(value, Mapping):
         for key, each in value.items():
             if key != _BOOKKEEPING:
@@ -81,6 +87,12 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str | Grants]]:
         yield from _listed(value, path)
     elif value is not None:
         yield path, _text(value)
+
+
+def _drawn(body: Mapping[str, Any]) -> str:
+    """How many widgets, and a fingerprint: one that comes moves all below it, and that is a hundred fields."""
+    fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:7]
+    return f"{len(body.get('widgets', []))} widgets ({fingerprint})"
 
 
 def _listed(values: list[Any], path: str) -> Iterator[tuple[str, str | Grants]]:

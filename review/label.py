@@ -156,8 +156,8 @@ _REFERENCES = (
     *("arn", "arns", "id", "ids", "name", "actions", "groups", "subnets", "cluster", "role", "repository", "topic"),
     *("fqdn", "fqdns", "records", "resourcelabel", "rule", "suffix"),
 )
-# Said by what they follow from: a service's revision, the gate's value, the digest of what is built.
-_FOLLOWS = ("taskDefinition", "triggers", "insecureValue", "aliases", "registry", "dimensions")
+# Said by what they follow from: a service's revision, the gate's value, the digest of what is built, what is watched.
+_FOLLOWS = ("taskDefinition", "triggers", "insecureValue", "aliases", "registry", "dimensions", "dashboardBody")
 
 
 def unknowns(plan: Plan) -> Iterator[Label]:

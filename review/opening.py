@@ -16,8 +16,16 @@ _RULES = {"vpc/securityGroupIngressRule": "lets in", "vpc/securityGroupEgressRul
 # All that the program makes, and no field of it opens anything beside those that are read here.
 KNOWN = (
     *("acm/certificate", "acm/certificateValidation", "appautoscaling/policy", "appautoscaling/target"),
-    *("cloudwatch/eventRule", "cloudwatch/logGroup", "cloudwatch/metricAlarm", "ec2/defaultSecurityGroup", "ec2/eip"),
-    *("ec2/flowLog", "ec2/internetGateway", "ec2/natGateway", "ec2/route", "ec2/routeTable"),
+    *("cloudwatch/dashboard", "cloudwatch/eventRule", "cloudwatch/logGroup", "cloudwatch/metricAlarm"),
+    *(
+        "ec2/defaultSecurityGroup",
+        "ec2/eip",
+        "ec2/flowLog",
+        "ec2/internetGateway",
+        "ec2/natGateway",
+        "ec2/route",
+        "ec2/routeTable",
+    ),
     *("ec2/routeTableAssociation", "ec2/securityGroup", "ec2/subnet", "ec2/vpc", "ec2/vpcEndpoint"),
     *("ecr/lifecyclePolicy", "ecr/repository", "ecr/repositoryPolicy", "ecs/cluster", "ecs/service"),
     *("ecs/taskDefinition", "iam/role", "iam/rolePolicy", "lb/listener", "lb/listenerRule", "lb/loadBalancer"),

@@ -90,6 +90,11 @@ def cluster(stack: str) -> str:
     return f"{PROJECT}-{stack}"
 
 
+def dashboard(stack: str) -> str:
+    """The CloudWatch dashboard; one account's are those of all regions."""
+    return f"{PROJECT}-{stack}"
+
+
 def log_bucket(stack: str, account_id: str) -> str:
     """Where the load balancer and the network deliver their logs."""
     return f"{PROJECT}-{stack}-logs-{account_id}"

@@ -151,6 +151,10 @@ class Stack:
         return names.exec_log_group(self.name) if named else None
 
     @property
+    def dashboard(self) -> str:
+        return names.dashboard(self.name)
+
+    @property
     def log_bucket(self) -> str:
         return names.log_bucket(self.name, self.account.id)
 

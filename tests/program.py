@@ -82,6 +82,11 @@ pairva:index:StackAlarms pairva
     aws:cloudwatch/metricAlarm:MetricAlarm pairva-balancer-errors
 """
 
+_DASHBOARD = """
+pairva:index:StackDashboard pairva
+    aws:cloudwatch/dashboard:Dashboard pairva-dashboard
+"""
+
 _TOLD = """
 pairva:index:StackAlarms pairva
     aws:sns/topicSubscription:TopicSubscription pairva-alarms-to-{address}
@@ -224,7 +229,7 @@ def committed(stack: str) -> Committed:
 
 def outline(stack: Committed) -> set[str]:
     """`parent < type name` of everything that a stack of this shape registers."""
-    lines = _lines(_SHARED) | _lines(_ALARMED)
+    lines = _lines(_SHARED) | _lines(_ALARMED) | _lines(_DASHBOARD)
     network = stack.deployment["network"]
     if "vpc" not in network:
         one, two = (zone[-1] for zone in network["zones"])

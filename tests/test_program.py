@@ -70,11 +70,13 @@ def test_a_release_adds_a_gate_with_a_hook_of_its_own(preview: bool) -> None:
 
 
 @each_stack
-def test_exports_are_the_address_each_service_and_nat(stack: str, recorded: Recorded) -> None:
+def test_exports_are_the_address_the_dashboard_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)
     nat_addresses = {"none": [], "one": ["192.0.2.97"], "perZone": ["192.0.2.97", "192.0.2.98"]}
     assert recorded(stack).outputs == {
         "url": file.url,
+        "dashboard": "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1"
+        f"#dashboards/dashboard/pairva-{stack}",
         "nat_addresses": nat_addresses[file.deployment["network"].get("nat", "none")],
         **{
             name: {

@@ -1,7 +1,8 @@
 """The fixed names: whether something has one of them that is not this stack's own.
 
-AWS refuses a second role, log group or repository of a name only when `up` makes it, and gives a cluster that exists to
-whoever asks for a new one. Only the engine knows what is the stack's own, so the question is asked before it makes one.
+AWS refuses a second role, log group or repository of a name only when `up` makes it, gives a cluster that exists to
+whoever asks for a new one, and puts a new dashboard in the place of one that exists. Only the engine knows what is the
+stack's own, so the question is asked before it makes one.
 """
 
 from asyncio import to_thread
@@ -76,6 +77,13 @@ def _parameter(ssm: Any, inputs: Mapping[str, Any], _: str) -> bool:
         return False
 
 
+def _dashboard(cloudwatch: Any, inputs: Mapping[str, Any], _: str) -> bool:
+    try:
+        return bool(cloudwatch.get_dashboard(DashboardName=inputs["dashboardName"])["DashboardName"])
+    except cloudwatch.exceptions.ResourceNotFound:
+        return False
+
+
 def _alias(route53: Any, inputs: Mapping[str, Any], _: str) -> bool:
     """An address of that name, or another name for it; the record that validates a certificate may be there."""
     if inputs["type"] != "A":
@@ -103,6 +111,7 @@ _ROLE = "aws:iam/role:Role"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _SERVICE = "aws:ecs/service:Service"
 _PARAMETER = "aws:ssm/parameter:Parameter"
+_DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 _RECORD = "aws:route53/record:Record"
 _BUCKET = "aws:s3/bucket:Bucket"
 
@@ -115,6 +124,7 @@ _KINDS = {
     _LOG_GROUP: _Kind(word="log group", service="logs", is_there=_log_group),
     _SERVICE: _Kind(word="service", service="ecs", is_there=_service),
     _PARAMETER: _Kind(word="parameter", service="ssm", is_there=_parameter),
+    _DASHBOARD: _Kind(word="dashboard", service="cloudwatch", is_there=_dashboard, key="dashboardName"),
     _BUCKET: _Kind(
         word="bucket",
         service="s3",
@@ -184,6 +194,7 @@ def _named(stack: Stack) -> Iterator[tuple[str, str]]:
     """Type and name of all that this stack makes under a fixed name of these types."""
     yield _BUCKET, stack.log_bucket
     yield _CLUSTER, stack.prefix
+    yield _DASHBOARD, stack.dashboard
     if stack.exec_log_group:
         yield _LOG_GROUP, stack.exec_log_group
     for service in stack.services.values():

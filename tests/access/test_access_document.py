@@ -185,6 +185,10 @@ def test_a_role_is_passed_to_tasks_only_and_only_the_stacks_own() -> None:
         ("ssm:PutParameter", {f"parameter/pairva/prod/{name}/proven" for name in ("backend", "frontend")}),
         ("sns:SetTopicAttributes", {"pairva-prod-alarms"}),
         ("cloudwatch:PutMetricAlarm", {"alarm:pairva-prod-*"}),
+        *(
+            (f"cloudwatch:{each}", {"dashboard/pairva-prod"})
+            for each in ("GetDashboard", "PutDashboard", "DeleteDashboards")
+        ),
         ("events:PutRule", {f"rule/pairva-prod-{name}-failed-tasks" for name in ("backend", "frontend")}),
         (
             "ssm:GetParameterHistory",
@@ -196,6 +200,11 @@ def test_a_role_is_passed_to_tasks_only_and_only_the_stacks_own() -> None:
 )
 def test_what_has_a_name_is_named(action: str, where: set[str]) -> None:
     assert resources("prod", action) == where
+
+
+def test_a_dashboard_is_of_no_region() -> None:
+    (reading,) = [each for each in statements("prod", "preview") if "cloudwatch:GetDashboard" in each["Action"]]
+    assert reading["Resource"] == ["arn:aws:cloudwatch::039612856036:dashboard/pairva-prod"]
 
 
 @pytest.mark.parametrize(("stack", "pushes"), [("staging", True), ("prod", False)])

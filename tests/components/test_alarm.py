@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from components.alarm import ServiceAlarms, ServiceAlarmsArgs, StackAlarms, StackAlarmsArgs, failed_tasks, topic_policy
+from settings.model import Deployment
+from settings.names import too_long
 from tests.components.parts import PROMOTED, backend, ground_of, service_of
 from tests.recording import Recording, record
 from tests.samples import Edit, in_region, stack
@@ -232,11 +234,24 @@ def test_an_alarm_says_what_to_do_first(name: str, first_steps: list[str]) -> No
     assert [step for step in first_steps if step not in description] == []
 
 
-def test_a_description_fits_into_an_alarm_even_under_the_longest_name() -> None:
-    longest = 32 - len("test")
+def test_an_alarm_ends_with_its_section_of_the_runbook() -> None:
+    endings = {each.name: each.inputs["alarmDescription"].rpartition(". ")[2] for each in recorded().all(ALARM)}
+    symptoms = ("crash-loop", "errors", "too-few-tasks", "unhealthy-targets")
+    assert endings == {
+        "pairva-balancer-errors": "Runbook: docs/runbook.md#balancer-errors",
+        **{f"backend-{each}": f"Runbook: docs/runbook.md#{each}" for each in symptoms},
+    }
+
+
+@pytest.mark.parametrize("service", Deployment.service_names())
+def test_a_description_fits_into_an_alarm_even_under_the_longest_name(service: str) -> None:
+    """API_PutMetricAlarm: 1,024 characters."""
+    stacks = [length * "s" for length in range(1, 64) if too_long(length * "s", Deployment.service_names()) is None]
+    longest = max(stacks, key=len)
+    assert len(longest) == 35
     for each in recorded().all(ALARM):
-        description = each.inputs["alarmDescription"]
-        assert len(description) + description.count("test") * longest <= 1024
+        description = each.inputs["alarmDescription"].replace("test", longest).replace("backend", service)
+        assert len(description) <= 1024, each.name
 
 
 def test_alarms_do_not_wait_for_the_verdict() -> None:

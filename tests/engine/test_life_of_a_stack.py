@@ -10,6 +10,7 @@ from tests.engine.project import Project
 BUCKET = "pairva-life-logs-000000000000"
 TAGGED = [{"Name": "tag:stack", "Values": ["local"]}]
 
+_DASHBOARD = "aws:cloudwatch/dashboard:Dashboard/pairva-dashboard"
 _SERVICE_OF_BACKEND = {
     "aws:ecs/taskDefinition:TaskDefinition/backend-definition": "replace",
     "aws:ecs/service:Service/backend-service": "update",
@@ -30,12 +31,15 @@ def test_a_stack_comes_up_serves_changes_one_version_and_leaves_nothing(create: 
 
     assert project.planned() == {}
 
+    drawn = _a_dashboard_is_there(project)
+    project.aws("cloudwatch").put_dashboard(DashboardName=project.prefix, DashboardBody='{"widgets":[]}')
     project.raise_version("backend", "1.0.2")
     planned = project.planned()
     assert {key: re.sub("create-replacement|delete-replaced", "replace", op) for key, op in planned.items()} == (
-        _SERVICE_OF_BACKEND
+        _SERVICE_OF_BACKEND | {_DASHBOARD: "update"}
     )
     assert project.up().code == 0
+    assert _a_dashboard_is_there(project) == drawn
     _serves(project, backend="1.0.2", frontend="1.0.1")
     described = project.aws("ecs").describe_task_definition(taskDefinition=first_revision)
     assert described["taskDefinition"]["status"] == "ACTIVE"
@@ -69,6 +73,20 @@ def _somebody_is_told(project: Project) -> None:
     }
     rules = project.aws("events").list_rules(NamePrefix="pairva-life")["Rules"]
     assert [rule["Name"] for rule in rules] == ["pairva-life-backend-failed-tasks", "pairva-life-frontend-failed-tasks"]
+
+
+def _a_dashboard_is_there(project: Project) -> dict[str, Any]:
+    """About the load balancer and the targets that there are."""
+    body = json.loads(project.aws("cloudwatch").get_dashboard(DashboardName=project.prefix)["DashboardBody"])
+    graphs = [each["properties"]["metrics"] for each in body["widgets"] if each["type"] == "metric"]
+    named = {
+        value for lines in graphs for line in lines for value in line[:-1] if value.startswith(("app/", "targetgr"))
+    }
+    elbv2 = project.aws("elbv2")
+    arns = [each["LoadBalancerArn"] for each in elbv2.describe_load_balancers()["LoadBalancers"]]
+    groups = [each["TargetGroupArn"] for each in elbv2.describe_target_groups()["TargetGroups"]]
+    assert named == {arn.partition(":loadbalancer/")[2] for arn in arns} | {arn.rpartition(":")[2] for arn in groups}
+    return body
 
 
 def _with_endpoints(config: dict[str, Any]) -> None:
@@ -124,6 +142,7 @@ def _nothing_is_left(project: Project) -> None:
     assert project.aws("sns").list_topics()["Topics"] == project.aws("sns").list_subscriptions()["Subscriptions"] == []
     assert project.aws("events").list_rules(NamePrefix="pairva-life")["Rules"] == []
     assert project.aws("cloudwatch").describe_alarms(AlarmNamePrefix="pairva-life")["MetricAlarms"] == []
+    assert project.aws("cloudwatch").list_dashboards()["DashboardEntries"] == []
     assert ec2.describe_vpcs(Filters=TAGGED)["Vpcs"] == ec2.describe_flow_logs(Filters=TAGGED)["FlowLogs"] == []
     assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == project.aws("s3").list_buckets()["Buckets"] == []
     assert project.aws("ssm").get_parameters_by_path(Path="/pairva", Recursive=True)["Parameters"] == []

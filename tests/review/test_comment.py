@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from review import comment, markup, preview, terminal
+from review.unknown import UNKNOWN
 from tests.review.captured import GOLDEN, PREVIEWS, steady
 from tests.review.steps import container, create, read, refresh, swap, update
 
@@ -119,6 +120,42 @@ def test_what_is_changed_by_hand_and_by_nobody_else_stays_so() -> None:
         )
     )
     assert "- LogGroup l: retentionInDays `1` → `3`; up leaves it so\n" in text
+
+
+def drawn(*titles: str) -> dict[str, str]:
+    widgets = [{"type": "text", "properties": {"markdown": title}} for title in titles]
+    return {"dashboardName": "d", "dashboardBody": json.dumps({"widgets": widgets})}
+
+
+def test_a_changed_dashboard_is_a_line_and_no_table_of_widgets() -> None:
+    changed = update("cloudwatch/dashboard", "d", drawn("up", "slow"), drawn("new", "up", "slow"), component="pairva")
+    text = markup.text(comment.of(read(changed)))
+    assert [each for each in text.splitlines() if "dashboardBody" in each] == [
+        "- **pairva (FargateTask)** Dashboard d: dashboardBody `2 widgets (0cdc9c4)` → `3 widgets (ef16723)`",
+        "    dashboardBody: 2 widgets (0cdc9c4) → 3 widgets (ef16723)",
+    ]
+    assert "#### Labels" not in text
+
+
+def test_a_dashboard_that_was_edited_by_hand_is_a_line_too() -> None:
+    wanted, found = drawn("up", "slow"), drawn("slow")
+    look = {"op": "update", "detailedDiff": {"dashboardBody": {"kind": "update", "inputDiff": True}}}
+    steps = [
+        refresh("ecs/cluster", "c", {}),
+        {**update("cloudwatch/dashboard", "d", wanted, found), **look},
+        update("cloudwatch/dashboard", "d", found, wanted),
+    ]
+    lines = markup.text(comment.of(read(*steps))).splitlines()
+    start = lines.index("#### Changed by hand")
+    assert lines[start + 2] == (
+        "- Dashboard d: dashboardBody `2 widgets (0cdc9c4)` → `1 widgets (6458b6a)`; "
+        "up sets it to `2 widgets (0cdc9c4)`"
+    )
+
+
+def test_a_dashboard_that_follows_from_what_is_replaced_is_no_label() -> None:
+    changed = update("cloudwatch/dashboard", "d", drawn("up"), {"dashboardBody": UNKNOWN}, component="pairva")
+    assert "unknown until up" not in markup.text(comment.of(read(changed)))
 
 
 def test_a_refresh_alone_tells_what_it_found() -> None:

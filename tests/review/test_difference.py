@@ -73,6 +73,27 @@ def test_a_policy_that_is_only_written_otherwise_grants_the_same() -> None:
     assert between({"policy": one}, {"policy": other}) == []
 
 
+def body(*titles: str) -> dict[str, str]:
+    return {"dashboardBody": json.dumps({"widgets": [{"type": "metric", "title": title} for title in titles]})}
+
+
+def test_a_dashboard_is_one_field_however_many_of_its_widgets_move() -> None:
+    one, other = fields(body("a", "b"), body("new", "a", "b")), fields(body("a", "b"), body("b", "a"))
+    assert one == [("dashboardBody", "2 widgets (499c386)", "3 widgets (da6b829)")]
+    assert other == [("dashboardBody", "2 widgets (499c386)", "2 widgets (3cde38a)")]
+
+
+def test_a_dashboard_that_is_only_written_otherwise_is_the_same() -> None:
+    one, other = ('{"start": "-PT3H", "widgets": []}', '{ "widgets": [], "start": "-PT3H" }')
+    assert fields({"dashboardBody": one}, {"dashboardBody": other}) == []
+
+
+def test_a_dashboard_that_is_not_known_yet_was_one_before() -> None:
+    assert fields(body("a"), {"dashboardBody": UNKNOWN}) == [
+        ("dashboardBody", "1 widgets (43a56db)", "(known after up)")
+    ]
+
+
 def test_what_a_statement_excludes_is_said() -> None:
     statement = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Principal": "*"}
     assert between({}, {"policy": json.dumps({"Statement": [statement]})}) == [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from settings.names import ServiceNames, TooLong, cluster, log_bucket, too_long
+from settings.names import ServiceNames, TooLong, cluster, dashboard, log_bucket, too_long
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_an_alarm_is_named_by_its_service_and_what_it_is_about() -> None:
     assert ServiceNames(stack="prod", service="backend").alarm("crash-loop") == "pairva-prod-backend-crash-loop"
 
 
-def test_the_cluster_is_named_after_the_stack() -> None:
-    assert cluster("staging") == "pairva-staging"
+def test_the_cluster_and_the_dashboard_are_named_after_the_stack() -> None:
+    assert cluster("staging") == dashboard("staging") == "pairva-staging"
 
 
 def test_the_log_bucket_is_named_after_the_stack_and_its_account() -> None:

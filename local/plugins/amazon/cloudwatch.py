@@ -1,8 +1,8 @@
-"""CloudWatch: alarms on one metric."""
+"""CloudWatch: alarms on one metric, and dashboards."""
 
 from local.plugins.amazon.table import AwsType, Call, Change
 from local.plugins.amazon.tagging import Tagging
-from local.plugins.shape import SetOf
+from local.plugins.shape import JSON, SetOf
 
 _DIMENSIONS = ("ClusterName", "LoadBalancer", "RuleName", "ServiceName", "TargetGroup")
 _GIVEN = ", ".join(f"{{Name: '{name}', Value: dimensions.{name}}}" for name in _DIMENSIONS)
@@ -32,7 +32,26 @@ _ALARM = {
     }""",
 }
 
+_BODY = {"DashboardBody": "dashboardBody"}
+
 TYPES = {
+    "aws:cloudwatch/dashboard:Dashboard": AwsType(
+        service="cloudwatch",
+        inputs={"dashboardName": str, "dashboardBody": JSON},
+        required={"dashboardName", "dashboardBody"},
+        replace_on={"dashboardName"},
+        creation=Call("put_dashboard", {"DashboardName": "dashboardName", **_BODY}),
+        id="dashboardName",
+        changes=[Change("put_dashboard", {"DashboardName": "id", **_BODY}, _BODY)],
+        description=[Call("get_dashboard", {"DashboardName": "id"})],
+        found="@",
+        properties={
+            "dashboardName": "DashboardName",
+            "dashboardBody": "DashboardBody",
+            "dashboardArn": "DashboardArn",
+        },
+        deletion=[Call("delete_dashboards", {"DashboardNames": "[id]"})],
+    ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": AwsType(
         service="cloudwatch",
         inputs={

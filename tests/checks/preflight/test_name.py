@@ -22,6 +22,7 @@ REPOSITORY, CLUSTER = "aws:ecr/repository:Repository", "aws:ecs/cluster:Cluster"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
 SERVICE, PARAMETER = "aws:ecs/service:Service", "aws:ssm/parameter:Parameter"
 BUCKET = "aws:s3/bucket:Bucket"
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 WORDS = {
     BUCKET: "bucket",
     REPOSITORY: "repository",
@@ -30,6 +31,7 @@ WORDS = {
     LOG_GROUP: "log group",
     SERVICE: "service",
     PARAMETER: "parameter",
+    DASHBOARD: "dashboard",
 }
 
 OTHER_REMEDIES = {
@@ -112,6 +114,15 @@ KINDS: list[tuple[str, str, str, str, dict[str, Any], list[Any], list[Any]]] = [
         ["ParameterNotFound"],
     ),
     (
+        DASHBOARD,
+        "pairva-test",
+        "cloudwatch",
+        "get_dashboard",
+        {"DashboardName": "pairva-test"},
+        [{"DashboardName": "pairva-test", "DashboardBody": "{}"}],
+        ["ResourceNotFound"],
+    ),
+    (
         BUCKET,
         "pairva-test-logs-039612856036",
         "s3",
@@ -138,7 +149,7 @@ def answered(
 
 def key(type_: str) -> str:
     """The input that is the name."""
-    return "bucket" if type_ == BUCKET else "name"
+    return {BUCKET: "bucket", DASHBOARD: "dashboardName"}.get(type_, "name")
 
 
 def transform(monkeypatch: pytest.MonkeyPatch, sample: Stack | None = None) -> tuple[Any, Recording]:
@@ -273,6 +284,21 @@ def test_doctor_asks_for_the_gate_of_a_release_where_there_is_one() -> None:
     assert more == {"parameter /pairva/test/frontend/released"}
 
 
+@pytest.mark.parametrize(("type_", "called", "service", "operation", "asked", "answer"), FREE)
+def test_doctor_calls_free_what_nobody_has(
+    type_: str,
+    called: str,
+    service: str,
+    operation: str,
+    asked: dict[str, Any],
+    answer: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subject = f"{WORDS[type_]} {called}"
+    with answered(monkeypatch, service, operation, asked, answer):
+        assert results(name.checks, stack(OWNED_BUILD), subject) == [to_come(subject, "its name is free")]
+
+
 def test_doctor_tells_what_is_free_and_what_is_there_without_saying_whose(monkeypatch: pytest.MonkeyPatch) -> None:
     stub = stubs(monkeypatch, "ecr")["ecr"]
     stub.add_response("describe_repositories", {"repositories": [{"repositoryName": "pairva-backend"}]})
@@ -297,9 +323,10 @@ def test_what_aws_does_not_answer_is_unchecked(unanswered: Unanswered, monkeypat
         "parameter": "GetParameter",
         "repository": "DescribeRepositories",
         "bucket": "HeadBucket",
+        "dashboard": "GetDashboard",
     }
     found = results(name.checks, stack(OWNED_BUILD))
-    assert len(found) == 13
+    assert len(found) == 14
     kinds = [next(word for word in operations if each.subject.startswith(f"{word} ")) for each in found]
     assert found == [unchecked(each.subject, told(operations[word])) for each, word in zip(found, kinds, strict=True)]
     assert set(kinds) == set(operations)

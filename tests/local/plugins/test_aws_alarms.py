@@ -1,4 +1,4 @@
-"""Topics, rules and alarms, against recorded answers of AWS."""
+"""Topics, rules, alarms and dashboards, against recorded answers of AWS."""
 
 from collections.abc import Callable
 
@@ -16,6 +16,9 @@ TARGETS, BALANCER = "aws:lb/targetGroup:TargetGroup", "aws:lb/loadBalancer:LoadB
 TOPIC_ARN = "arn:aws:sns:us-east-1:000000000000:alarms"
 ALARM_ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:few"
 RULE_ARN = "arn:aws:events:us-east-1:000000000000:rule/failed"
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+DASHBOARD_ARN = "arn:aws:cloudwatch::000000000000:dashboard/pairva"
+DRAWN: Props = {"dashboardName": "pairva", "dashboardBody": '{"widgets":[]}'}
 ELB = "arn:aws:elasticloadbalancing:us-east-1:000000000000"
 
 FEW: Props = {
@@ -45,6 +48,10 @@ PUT: Props = {
 def _described(threshold: float) -> Props:
     kept = {name: value for name, value in PUT.items() if name != "WarmUpConfiguration"}
     return {"MetricAlarms": [{**kept, "Threshold": threshold, "OKActions": [], "AlarmArn": ALARM_ARN}]}
+
+
+def _drawn(body: str) -> Props:
+    return {"DashboardName": "pairva", "DashboardArn": DASHBOARD_ARN, "DashboardBody": body}
 
 
 def test_a_new_alarm_is_read_back_in_the_programs_own_words(engine: Calls, stub: Stub) -> None:
@@ -78,6 +85,47 @@ def test_a_dimension_that_no_alarm_has_is_refused(engine: Calls) -> None:
     reasons = engine.refusals(ALARM, "few", {**FEW, "dimensions": {"Cluster": "pairva"}})
 
     assert reasons == [f"dimensions.Cluster of {ALARM} is not implemented by the stand-in for pulumi-aws 7.51.1"]
+
+
+def test_a_new_dashboard_is_read_back_in_the_programs_own_words(engine: Calls, stub: Stub) -> None:
+    cloudwatch = stub("cloudwatch")
+    cloudwatch.add_response("put_dashboard", {}, {"DashboardName": "pairva", "DashboardBody": '{"widgets":[]}'})
+    cloudwatch.add_response("get_dashboard", _drawn('{ "widgets": [] }'), {"DashboardName": "pairva"})
+
+    response = engine.create(DASHBOARD, DRAWN)
+
+    assert response.id == "pairva"
+    assert from_struct(response.properties) == {**DRAWN, "dashboardArn": DASHBOARD_ARN}
+
+
+def test_a_dashboard_that_somebody_has_edited_is_what_it_is(engine: Calls, stub: Stub) -> None:
+    edited = '{"widgets":[{"type":"text"}]}'
+    stub("cloudwatch").add_response("get_dashboard", _drawn(edited), {"DashboardName": "pairva"})
+
+    response = engine.read(DASHBOARD, "pairva", DRAWN)
+
+    assert from_struct(response.inputs) == {**DRAWN, "dashboardBody": edited}
+
+
+def test_an_edited_dashboard_is_put_back_under_its_name(engine: Calls, stub: Stub) -> None:
+    cloudwatch = stub("cloudwatch")
+    cloudwatch.add_response("put_dashboard", {}, {"DashboardName": "pairva", "DashboardBody": '{"widgets":[]}'})
+    cloudwatch.add_response("get_dashboard", _drawn('{"widgets":[]}'), {"DashboardName": "pairva"})
+    edited: Props = {**DRAWN, "dashboardBody": '{"widgets":[{"type":"text"}]}'}
+
+    engine.update(DASHBOARD, "pairva", (edited, DRAWN), {**edited, "dashboardArn": DASHBOARD_ARN})
+
+
+def test_a_dashboard_that_cloudwatch_does_not_find_is_gone(engine: Calls, stub: Stub) -> None:
+    stub("cloudwatch").add_client_error("get_dashboard", "ResourceNotFound")
+
+    assert engine.read(DASHBOARD, "pairva", DRAWN).id == ""
+
+
+def test_a_dashboard_has_no_tags(engine: Calls) -> None:
+    reasons = engine.refusals(DASHBOARD, "pairva", {**DRAWN, "tags": {"stack": "test"}})
+
+    assert reasons == [f"tags of {DASHBOARD} is not implemented by the stand-in for pulumi-aws 7.51.1"]
 
 
 def test_a_topic_is_found_by_its_arn_and_named_by_the_end_of_it(engine: Calls, stub: Stub) -> None:
