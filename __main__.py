@@ -46,6 +46,7 @@ cluster = Cluster(
     ClusterArgs(
         cluster_name=stack.prefix,
         exec_log_group=stack.exec_log_group,
+        spot=stack.spot,
         log_retention_days=shared.log_retention_days,
         protect=shared.protect,
     ),

@@ -29,6 +29,11 @@ ROWS: Mapping[str, Sequence[Grant]] = {
         write(f"ecs:CreateCluster ecs:UpdateCluster {_TAGS}", _CLUSTER),
         delete("ecs:DeleteCluster", _CLUSTER),
     ],
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": [
+        read("ecs:DescribeClusters", "ecs:cluster/{clusterName}"),
+        # To let go of them is the same call.
+        write("ecs:PutClusterCapacityProviders", "ecs:cluster/{clusterName}"),
+    ],
     "aws:ecs/taskDefinition:TaskDefinition": [
         read("ecs:DescribeTaskDefinition", ANY),
         read("ecs:ListTagsForResource", _DEFINITION),

@@ -23,6 +23,8 @@ class Cause:
 
 # Who tries again where the tasks are a service's.
 _ECS_AGAIN = "ECS tries again by itself"
+# Spot runs out first, and ECS puts nothing on demand in its place (ECS developer guide, fargate-capacity-providers).
+_SPARED = "raise {name}.spot.onDemand or lower {name}.spot.percent, since Spot runs out first, or "
 # For so long after a deployment began, IAM may still be spreading a change that was made just before it. AWS names no
 # number (IAM user guide, troubleshoot_general); seconds are the rule.
 _SPREADING = timedelta(minutes=2)
@@ -47,6 +49,20 @@ def explain(observation: Observation, service: ServiceSettings, *, again: str = 
 def explain_words(words: str, service: ServiceSettings, *, again: str) -> Cause | None:
     """What AWS's words mean where there is no task that it could not start; None if they are not known."""
     return next(_of_words(words, service, again, fresh=False), None)
+
+
+def interruption(observation: Observation, service: ServiceSettings) -> Cause | None:
+    """Why tasks are missing where none failed; None if Spot has taken back none."""
+    tasks = [task for task in observation.stopped if task.interrupted]
+    if not tasks:
+        return None
+    return _cause(
+        service,
+        "Spot took back the capacity of {tasks} of its tasks, the last of which was {task}: no fault of theirs.",
+        f"wait: {_ECS_AGAIN}, as soon as Spot has capacity; if it lasts, raise {{name}}.spot.onDemand or lower "
+        "{name}.spot.percent in {file}",
+        {"tasks": str(len(tasks)), "task": tasks[0].id},
+    )
 
 
 def _causes(observation: Observation, service: ServiceSettings, again: str) -> Iterator[Cause]:
@@ -232,8 +248,12 @@ def _cause(service: ServiceSettings, sentence: str, remedy: str, values: dict[st
     restore = "run pulumi up --refresh, which restores the role, whom it trusts and what it may do"
     if given.get("assumed", service.execution_role) in existing:
         restore = f"mend the role, which {file} names and Pulumi leaves alone"
+    # Nothing but a service's tasks runs on Spot: a release's never does.
+    on_spot = len(service.shares) > 1 and given.get("again", _ECS_AGAIN) == _ECS_AGAIN
     filling = {
         "name": names.service,
+        "spared": _SPARED.format(name=names.service) if on_spot else "",
+        "quota": f"On-Demand vCPU resource count{', and that of Fargate Spot' if on_spot else ''}",
         "count": f"{names.service}.scaling.max" if service.own.scaling else f"{names.service}.count",
         "file": file,
         "image": f"{names.repository}:{service.own.version}",

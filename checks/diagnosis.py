@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from checks.cause import Cause, explain
+from checks.cause import Cause, explain, interruption
 from checks.observation import Deployment, Event, Observation, StoppedTask, Target
 from finding import Finding
 from masking import masked
@@ -161,7 +161,7 @@ def failure(
 
     `late` says which deadline passed, if that is what ended the wait.
     """
-    why = judgement.cause or (explain(seen, service) if seen else None)
+    why = judgement.cause or (explain(seen, service) or interruption(seen, service) if seen else None)
     sentence = why.sentence.rstrip(".") if why else judgement.reason
     unknown = "no cause known here fits, so read the evidence and the log"
     mend = why.remedy if why else f"{unknown} (aws logs tail {service.names.log_group} --since 1h)"
@@ -239,6 +239,8 @@ def _evidence(
     failed = [task for task in seen.stopped if task.failed]
     if failed:
         yield f"task {failed[0].id}: {ending(failed[0])}" + (f" ({len(failed)} failed)" if failed[1:] else "")
+    if interrupted := [task for task in seen.stopped if task.interrupted]:
+        yield f"task {interrupted[0].id}: {ending(interrupted[0])} ({len(interrupted)} interrupted, no failure)"
     for target in seen.targets:
         if target.state not in ("healthy", "draining"):
             yield masked(f"target {target.address} is {target.state}{_because(target)}", _LONGEST)

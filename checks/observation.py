@@ -73,9 +73,14 @@ class StoppedTask:
         return (self.stopped_at - self.started_at).total_seconds()
 
     @property
+    def interrupted(self) -> bool:
+        """Whether it ran on Spot, and AWS took back its capacity."""
+        return self.stop_code == "SpotInterruption"
+
+    @property
     def failed(self) -> bool:
-        """False if ECS stopped it because fewer, or others, are wanted."""
-        return not self.reason.startswith("Scaling activity initiated by")
+        """False if ECS stopped it because fewer, or others, are wanted; or if Spot took it back."""
+        return not (self.interrupted or self.reason.startswith("Scaling activity initiated by"))
 
 
 @dataclass(frozen=True, kw_only=True)

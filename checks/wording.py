@@ -16,8 +16,9 @@ class Wording:
 
     The pattern's named groups fill both templates, and so do `name`, `file`, `image`, `role`, `restore` (how the role
     gets what it lacks), `log_group`, `architecture`, `region`, `count` (the key of the stack file that bounds the
-    number of tasks), `again` (who tries again) and `secret` (the keys that name the secret in question). `iam`: IAM
-    takes a while to spread a change, so that this may pass by itself.
+    number of tasks), `spared` (what asks less of Spot), `quota` (those of Fargate), `again` (who tries again) and
+    `secret` (the keys that name the secret in question). `iam`: IAM takes a while to spread a change, so that this may
+    pass by itself.
     """
 
     pattern: re.Pattern[str]
@@ -167,19 +168,18 @@ WORDINGS = (
     _wording(
         r"capacity is unavailable at this time",
         "Fargate has no capacity left for a task of this size in these zones.",
-        "wait: {again}; if it lasts, change {name}.cpu and {name}.memory in {file}: other sizes may have capacity",
+        "wait: {again}; if it lasts, {spared}change {name}.cpu and {name}.memory in {file}: other sizes may have "
+        "capacity",
     ),
     _wording(
         r"reached the limit on the number of (?P<what>tasks|vcpus) you can run concurrently",
         "The account's quota of Fargate {what} in {region} is used up; a deployment runs old and new tasks side by "
         "side.",
-        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {count} or "
-        "{name}.cpu in {file}",
+        "ask for more (Service Quotas, AWS Fargate, {quota}), or lower {count} or {name}.cpu in {file}",
     ),
     _wording(
         r"requested (?:cpu|memory) configuration is above your limit",
         "A task of this size is more than the account may run on Fargate in {region}.",
-        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count), or lower {name}.cpu and "
-        "{name}.memory in {file}",
+        "ask for more (Service Quotas, AWS Fargate, {quota}), or lower {name}.cpu and {name}.memory in {file}",
     ),
 )

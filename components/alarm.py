@@ -178,7 +178,7 @@ class ServiceAlarms(pulumi.ComponentResource):
 
 
 def failed_tasks(service: ServiceSettings) -> dict[str, Any]:
-    """The pattern of a task that failed. What a deployment or a change of the count stops is none.
+    """The pattern of a task that failed. What a deployment, a change of the count or Spot stops is none.
 
     Tasks that fail health checks are stopped by the service's scheduler, as those of a deployment are: only their
     reason tells them apart ("Task failed ELB health checks in …", "Task failed container health checks").

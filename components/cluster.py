@@ -5,13 +5,18 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from settings import fargate
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """`exec_log_group` is there if a service lets people in with ECS Exec, or did once."""
+    """`exec_log_group` is there if a service lets people in with ECS Exec, or did once; `spot` says whether a service
+    is placed by capacity providers.
+    """
 
     cluster_name: str
     exec_log_group: str | None
+    spot: bool
     log_retention_days: int
     protect: bool
 
@@ -33,6 +38,14 @@ class Cluster(pulumi.ComponentResource):
             configuration=self._exec_logged(args.exec_log_group) if args.exec_log_group else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        if args.spot:
+            # While a service uses one, AWS lets go of none of them: services depend on the whole cluster.
+            aws.ecs.ClusterCapacityProviders(
+                f"{name}-capacity",
+                cluster_name=cluster.name,
+                capacity_providers=[fargate.ON_DEMAND, fargate.SPOT],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.arn = cluster.arn
         self.register_outputs({"arn": self.arn})
 

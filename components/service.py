@@ -68,13 +68,14 @@ class FargateService(pulumi.ComponentResource):
             }
             for target_group in target_groups
         ]
-        needed = [*group_rules, *args.task.roles.granted, args.network, *args.after]
+        needed = [*group_rules, *args.task.roles.granted, args.network, args.cluster, *args.after]
         ready = [*listener_rules, *needed, *self._released(network, needed)]
         service = self._service(network, load_balancers, ready)
         self.service_name = service.name
         self.target_group_suffix = next((target_group.arn_suffix for target_group in target_groups), None)
         wanted = [service, *self._scaling()]
-        self.proven = self._proven(wanted, pulumi.Output.json_dumps([network, load_balancers]))
+        placed = [self._placement()] if args.service.shares else []
+        self.proven = self._proven(wanted, pulumi.Output.json_dumps([network, load_balancers, *placed]))
         self.summary = {
             "image": args.task.image.reference,
             "task_definition": args.task.definition_arn,
@@ -95,13 +96,15 @@ class FargateService(pulumi.ComponentResource):
         args, own = self._args, self._args.service.own
         # A tag that was pushed over changes nothing in the task definition: its new digest must start the deployment.
         rebuilt = {"image": args.task.image.digest} if own.build and own.build.mutable_tag else None
+        placement = self._placement()
         return aws.ecs.Service(
             f"{self._name}-service",
             name=args.service.names.family,
             cluster=args.cluster.arn,
             task_definition=args.task.definition_arn,
             desired_count=args.service.least_tasks,
-            launch_type="FARGATE",
+            launch_type=None if placement else "FARGATE",
+            capacity_provider_strategies=placement or None,
             deployment_controller={"type": "ECS"},
             deployment_circuit_breaker={"enable": True, "rollback": True},
             deployment_minimum_healthy_percent=100,
@@ -110,7 +113,7 @@ class FargateService(pulumi.ComponentResource):
             network_configuration=network,
             load_balancers=load_balancers,
             health_check_grace_period_seconds=own.health.grace_seconds if load_balancers else None,
-            force_new_deployment=True if rebuilt else None,
+            force_new_deployment=True if rebuilt or placement else None,
             triggers=rebuilt,
             wait_for_steady_state=False,
             enable_execute_command=True if own.exec else None,
@@ -123,6 +126,19 @@ class FargateService(pulumi.ComponentResource):
                 ignore_changes=["desired_count"] if own.scaling else None,
             ),
         )
+
+    def _placement(self) -> list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]:
+        """Nothing for a service that never named `spot`: its launch type says where its tasks run.
+
+        From the launch type to this, and from one of these to another, a service is changed in place, and only with
+        `force_new_deployment`. There is no way back: to the provider, a launch type that comes again is a replacement
+        (hashicorp/terraform-provider-aws#43533, and `launch_type` in internal/service/ecs/service.go). So a service
+        that leaves Spot stays with the provider FARGATE, and checks/preflight/capacity.py refuses the other way.
+        """
+        return [
+            {"capacity_provider": share.provider, "base": share.base, "weight": share.weight}
+            for share in self._args.service.shares
+        ]
 
     def _scaling(self) -> list[pulumi.Resource]:
         """Nothing for a fixed count."""
@@ -145,7 +161,7 @@ class FargateService(pulumi.ComponentResource):
         args = self._args
         if args.service.own.release is None:
             return []
-        behind = pulumi.ResourceOptions(parent=self, depends_on=[args.cluster, *needed])
+        behind = pulumi.ResourceOptions(parent=self, depends_on=needed)
         opts = pulumi.ResourceOptions.merge(args.release, behind)
         return [gate.released(self._name, args.service, args.task, network, opts)]
 

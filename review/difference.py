@@ -16,6 +16,9 @@ _BOOKKEEPING = "__defaults"
 # A dashboard's widgets.
 _DRAWN = "dashboardBody"
 
+# What the things of a list are called by.
+_NAMES = ("name", "capacityProvider")
+
 Flat = Mapping[str, str | Grants]
 
 
@@ -112,10 +115,11 @@ def _listed(values: list[Any], path: str) -> Iterator[tuple[str, str | Grants]]:
 
 def _name(value: Any) -> tuple[str, Any]:
     """`{"name": "PORT", "value": "3000"}` is `3000` under `PORT`."""
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+    named = [key for key in _NAMES if isinstance(value, dict) and isinstance(value.get(key), str)]
+    if not named:
         return "", value
-    rest = {key: each for key, each in value.items() if key != "name"}
-    return value["name"], next(iter(rest.values())) if rest.keys() in ({"value"}, {"valueFrom"}) else rest
+    rest = {key: each for key, each in value.items() if key != named[0]}
+    return value[named[0]], next(iter(rest.values())) if rest.keys() in ({"value"}, {"valueFrom"}) else rest
 
 
 def _text(value: Any) -> str:

@@ -87,7 +87,9 @@ def of(plan: Plan, stack: Stack | None) -> Duration | None:
 
 
 def deploys(plan: Plan, service: str) -> bool:
-    """Whether ECS starts a deployment: all but the count and tags of a service do."""
+    """Whether ECS starts a deployment: all but the count, the grace and the tags of a service do, and with
+    `forceNewDeployment` all but its tags.
+    """
     return any(_deploys(each) for each in plan.where("ecs/service", component=service))
 
 
@@ -100,7 +102,8 @@ def starts_tasks(plan: Plan, service: str) -> bool:
 def _deploys(service: Change) -> bool:
     if service.action in ("create", "replace"):
         return True
-    quiet = ("desiredCount", "tags", "healthCheckGracePeriodSeconds")
+    forced = service.new.get("forceNewDeployment") is True
+    quiet = ("tags",) if forced else ("desiredCount", "tags", "healthCheckGracePeriodSeconds")
     return service.action == "update" and any(not each.path.startswith(quiet) for each in service.differences)
 
 

@@ -65,6 +65,9 @@ _FIELDS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "ecs/service": (
         ("desiredCount", "count"),
+        (r"capacityProviderStrategies\.FARGATE\.base", "always on demand (tasks)"),
+        (r"capacityProviderStrategies\.FARGATE_SPOT\.weight", "Spot (% of the others)"),
+        (r"capacityProviderStrategies\..*|launchType|forceNewDeployment", ""),
         (r"taskDefinition|triggers.*|loadBalancers\.container\w+", ""),
         (r"loadBalancers\.targetGroupArn", ""),
         ("healthCheckGracePeriodSeconds", "load balancer's check: grace (s)"),
@@ -95,6 +98,7 @@ _TOLD = {*_FIELDS, *_POLICIES, *_RULES, "ssm/parameter"}
 # In this order; of what is new or goes as a whole, only these: the rest is the same for every service.
 _TELLING = (
     *("version", "digest", "repository", "restart", "environment ", "secret ", "cpu (units)", "memory (MiB)", "count"),
+    *("always on demand (tasks)", "Spot (% of the others)"),
     *("scaling ", "port", "path", "health check command", "load balancer's check: path"),
 )
 

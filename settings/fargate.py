@@ -25,6 +25,9 @@ _LEAST_FAILURES = 3
 # The architecture of a task, as ECS calls it -> the platform of its image, as Docker does.
 PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 
+# The capacity providers of Fargate, which every account has.
+ON_DEMAND, SPOT = "FARGATE", "FARGATE_SPOT"
+
 _GIB = 1024
 
 # CPU units -> MiB of memory, as listed in
@@ -58,6 +61,23 @@ def breaker_threshold(count: int) -> int:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
     return min(max(_LEAST_FAILURES, math.ceil(count / 2)), 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """Where tasks are placed: `base` of them for certain, and of the others as many as `weight` says beside the other
+    shares' (API_CapacityProviderStrategyItem).
+    """
+
+    provider: str
+    base: int
+    weight: int
+
+
+def shares(on_demand: int, percent: int) -> tuple[Share, ...]:
+    """Of tasks of which so many are always on demand, and so many percent of the others on Spot."""
+    certain = Share(provider=ON_DEMAND, base=on_demand, weight=100 - percent)
+    return (certain, Share(provider=SPOT, base=0, weight=percent)) if percent else (certain,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,9 @@ def closest(word: str, known: list[str]) -> str | None:
     """The one of `known` that is most like `word`, if any is like it."""
     plain = {_plain(each): each for each in known}
     begun = [each for each in plain if len(word) >= 3 and each.startswith(_plain(word))]
-    found = begun if len(begun) == 1 else get_close_matches(_plain(word), plain, n=1, cutoff=0.7)
+    close = get_close_matches(_plain(word), plain, cutoff=0.7)
+    # `prot` is as like `spot` as `port`, but of two letters that changed places.
+    found = begun if len(begun) == 1 else sorted(close, key=lambda each: sorted(each) != sorted(_plain(word)))
     return plain[found[0]] if found else None
 
 

@@ -117,6 +117,18 @@ class Scaling(Model):
         return most
 
 
+class Spot(Model):
+    """How many tasks are always on demand, and how many percent of the others run on Fargate Spot, which is cheaper and
+    may be taken back with two minutes' notice. `percent: 0` leaves Spot again (`components/service.py`).
+
+    Both architectures run there, on platform 1.4.0, which is the latest. Not 100: AWS places no tasks where the weight
+    is 0, and so might not keep what is to be on demand (API_CapacityProviderStrategyItem).
+    """
+
+    on_demand: Annotated[Whole, Field(ge=0)]
+    percent: Annotated[Whole, Field(ge=0, le=99)]
+
+
 class Service(Model):
     """One service: which version, from where, how large, how many, how it is reached and what it is given.
 
@@ -138,6 +150,7 @@ class Service(Model):
     # 0 where scaling says how many: one of the two is there (settings/rules.py).
     count: Annotated[Whole, Field(ge=1, le=1000)] = 0
     scaling: Scaling | None = None
+    spot: Spot | None = None
     health: Health
     smoke: Smoke | None = None
     environment: dict[EnvironmentName, EnvironmentValue] = {}

@@ -44,6 +44,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...], stack: str) -> 
         *_somebody_who_proves(deployment, services, stack),
         *_a_count_or_scaling(deployment, services),
         *_a_load_to_scale_by(deployment, services),
+        *_tasks_for_spot(deployment, services),
     ]
 
 
@@ -191,6 +192,30 @@ def _a_load_to_scale_by(deployment: Mapping[str, Any], services: tuple[str, ...]
                 value=scaling[_REQUESTS],
                 what="counts requests through the load balancer, which leads none to a service without a path",
                 remedy="give the service a path, or scale it by cpuPercent or memoryPercent",
+            )
+
+
+def _tasks_for_spot(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    for service in services:
+        table = table_of(deployment, service)
+        spot, key = table_of(table, "spot"), "scaling.max" if "scaling" in table else "count"
+        most = table_of(table, "scaling").get("max") if "scaling" in table else table.get("count")
+        on_demand, location = spot.get("onDemand"), ("deployment", service, "spot", "onDemand")
+        if type(on_demand) is not int or on_demand < 0 or spot.get("percent") == 0:
+            continue
+        if on_demand == 0 and table.get("path") is not None:
+            yield Fault(
+                location=location,
+                value=on_demand,
+                what="leaves a service that answers requests without a task that Spot cannot take back",
+                remedy=f"write at least 1, and less than {service}.{key}",
+            )
+        elif type(most) is int and on_demand >= most:
+            yield Fault(
+                location=location,
+                value=on_demand,
+                what=f"leaves nothing for Spot: at most {most} of its tasks run ({service}.{key})",
+                remedy=f"lower it, raise {key}, or write percent: 0",
             )
 
 

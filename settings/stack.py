@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from settings import fargate, names
-from settings.fargate import TimeBudget
+from settings.fargate import Share, TimeBudget
 from settings.model import Deployment, Service
 from settings.names import ServiceNames
 from settings.partition import partition
@@ -86,6 +86,12 @@ class ServiceSettings:
         return min(max(desired, self.least_tasks), self.most_tasks)
 
     @property
+    def shares(self) -> tuple[Share, ...]:
+        """Where its tasks are placed; none if it names no `spot`: all are on demand, then, by their launch type."""
+        spot = self.own.spot
+        return fargate.shares(spot.on_demand, spot.percent) if spot else ()
+
+    @property
     def execution_role(self) -> str:
         """The name of the role that ECS starts the tasks with, whoever made it."""
         return self.execution_role_arn.rpartition("/")[2]
@@ -153,6 +159,11 @@ class Stack:
     @property
     def dashboard(self) -> str:
         return names.dashboard(self.name)
+
+    @property
+    def spot(self) -> bool:
+        """Whether a service names `spot`: with `percent: 0`, too, the cluster's capacity providers place its tasks."""
+        return any(service.shares for service in self.services.values())
 
     @property
     def log_bucket(self) -> str:

@@ -29,6 +29,11 @@ pairva:index:LoadBalancer pairva
     aws:lb/listener:Listener pairva-http
 """
 
+_ON_SPOT = """
+pairva:index:Cluster pairva
+    aws:ecs/clusterCapacityProviders:ClusterCapacityProviders pairva-capacity
+"""
+
 _MADE_NETWORK = """
 pairva:index:Network pairva
     aws:ec2/vpc:Vpc pairva-vpc
@@ -236,6 +241,7 @@ def outline(stack: Committed) -> set[str]:
         lines |= _lines(_MADE_NETWORK, one=one, two=two) | _lines(_NAT[network["nat"]], one=one, two=two)
         lines |= _endpoints(stack) if network.get("endpoints") else set()
     lines |= _lines(_NAMED) if "domain" in stack.deployment else set()
+    lines |= _lines(_ON_SPOT) if any("spot" in each for each in stack.services.values()) else set()
     for address in stack.deployment["alarmEmails"]:
         lines |= _lines(_TOLD, address=address)
     for name, service in stack.services.items():

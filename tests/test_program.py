@@ -69,6 +69,17 @@ def test_a_release_adds_a_gate_with_a_hook_of_its_own(preview: bool) -> None:
     assert not [name for name in recording.preview_hooks if name.endswith("-release")]
 
 
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+@pytest.mark.parametrize("percent", [70, 0])
+def test_one_service_on_spot_adds_what_the_cluster_offers(percent: int, preview: bool) -> None:
+    config, file = configured("prod"), committed("prod")
+    frontend = {**file.deployment["frontend"], "count": 3, "spot": {"onDemand": 1, "percent": percent}}
+    changed = replace(file, deployment={**file.deployment, "frontend": frontend})
+    config = {**config, "pairva:deployment": json.dumps(changed.deployment)}
+    recording = record_stack("prod", preview=preview, config=config)
+    assert sorted(tree(recording)) == sorted(outline(changed))
+
+
 @each_stack
 def test_exports_are_the_address_the_dashboard_each_service_and_nat(stack: str, recorded: Recorded) -> None:
     file = committed(stack)

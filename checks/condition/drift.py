@@ -1,7 +1,7 @@
 """Where AWS differs from what the stack file wants: field by field, of what the program sends. Pure."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ def of_service(service: ServiceSettings, found: Mapping[str, Any]) -> Iterator[D
         "minimumHealthyPercent": (100, deployed.get("minimumHealthyPercent")),
         "maximumPercent": (200, deployed.get("maximumPercent")),
         "enableExecuteCommand": (own.exec, found.get("enableExecuteCommand", False)),
+        "capacityProviderStrategy": (_placement(service), _placed(found.get("capacityProviderStrategy"))),
     }
     if own.path:
         grace = found.get("healthCheckGracePeriodSeconds", 0)
@@ -57,6 +58,19 @@ def of_service(service: ServiceSettings, found: Mapping[str, Any]) -> Iterator[D
     for field, (wanted, is_found) in pairs.items():
         if wanted != is_found:
             yield Difference(field=field, wanted=_text(field, wanted), found=_text(field, is_found))
+
+
+def _placement(service: ServiceSettings) -> str:
+    return _told((each.provider, each.base, each.weight) for each in service.shares)
+
+
+def _placed(strategy: Sequence[Mapping[str, Any]] | None) -> str:
+    return _told((each["capacityProvider"], each.get("base", 0), each.get("weight", 0)) for each in strategy or [])
+
+
+def _told(shares: Iterable[tuple[str, int, int]]) -> str:
+    told = [f"{provider} base {base} weight {weight}" for provider, base, weight in sorted(shares)]
+    return ", ".join(told) or NOTHING
 
 
 def _differences(wanted: Any, found: Any, path: str) -> Iterator[Difference]:

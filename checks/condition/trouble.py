@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks import cause, diagnosis
+from checks.cause import Cause
 from checks.condition.condition import Deviation, State
 from checks.condition.deployed import Deployed, short
 from checks.condition.facts import Look
 from checks.diagnosis import Judgement, Wanted
+from checks.observation import Observation
 from masking import masked
+from settings.stack import ServiceSettings
 
 
 def deviations(deployed: Deployed) -> Iterator[Deviation]:
@@ -49,7 +52,7 @@ def remedy(deployed: Deployed) -> str:
     judged = _judged(deployed)
     known = judged.cause if judged else None
     if known is None and deployed.seen:
-        known = cause.explain(deployed.seen, deployed.service)
+        known = _known(deployed.seen, deployed.service)
     return known.remedy if known else ""
 
 
@@ -57,8 +60,12 @@ def _because(deployed: Deployed) -> str:
     """Nothing where the last failure says it."""
     if deployed.seen is None or last_failure(deployed):
         return ""
-    known = cause.explain(deployed.seen, deployed.service)
+    known = _known(deployed.seen, deployed.service)
     return known.sentence.rstrip(".") if known else "no cause known here fits, so read the log"
+
+
+def _known(seen: Observation, service: ServiceSettings) -> Cause | None:
+    return cause.explain(seen, service) or cause.interruption(seen, service)
 
 
 def _judged(deployed: Deployed) -> Judgement | None:

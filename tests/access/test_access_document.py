@@ -46,6 +46,7 @@ EXISTING = {
     "publicSubnets": ["subnet-00000000000000001", "subnet-00000000000000002"],
     "privateSubnets": ["subnet-00000000000000003", "subnet-00000000000000004"],
 }
+ON_SPOT = {"count": 3, "spot": {"onDemand": 1, "percent": 70}}
 EVERYTHING = {
     "domain": {"name": "pairva.example.com", "zone": "example.com"},
     "alarmEmails": ["oncall@example.com"],
@@ -56,6 +57,7 @@ EVERY_SERVICE = {
     "repository": "owned",
     "pullAccounts": ["222222222222"],
     "build": {"context": "app"},
+    "spot": {"onDemand": 1, "percent": 70},
     "exec": True,
     "readOnlyRoot": False,
 }
@@ -228,6 +230,18 @@ def test_a_stack_has_only_what_it_needs() -> None:
     assert "ec2:CreateVpc" not in actions("promoted")
     assert resources("promoted", "ec2:DescribeVpcAttribute") == {"vpc/vpc-0a1b2c3d4e5f60718"}
     assert "vpc/vpc-0a1b2c3d4e5f60718" in resources("promoted", "ec2:CreateSecurityGroup")
+
+
+def test_only_a_stack_on_spot_decides_what_its_cluster_offers() -> None:
+    assert "ecs:PutClusterCapacityProviders" not in actions("prod")
+    on_spot = with_("prod", {}, ON_SPOT)
+    offering = [
+        (name, statement["Resource"])
+        for name, each in on_spot.items()
+        for statement in each["Statement"]
+        if "ecs:PutClusterCapacityProviders" in statement["Action"]
+    ]
+    assert offering == [("deploy", ["arn:aws:ecs:us-east-1:039612856036:cluster/pairva-prod"])]
 
 
 def test_records_are_those_of_the_domain() -> None:

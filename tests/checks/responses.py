@@ -251,6 +251,7 @@ TASKS: dict[str, dict[str, Any]] = {
         container="CannotPullContainerError: ref pull has been retried 1 time(s): context canceled",
         number=3,
     ),
+    "interrupted": task("Your Spot Task was interrupted.", "SpotInterruption", exit_code=143, lived=500, number=4),
     "retired": task(
         "ECS is performing maintenance on the underlying infrastructure hosting the task.",
         "TerminationNotice",

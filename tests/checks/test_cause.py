@@ -175,7 +175,7 @@ OF_TASKS = {
         BY_HAND,
     ),
 }
-UNEXPLAINED = ["scaled in", "scaled in while it pulled", "retired", "unknown"]
+UNEXPLAINED = ["scaled in", "scaled in while it pulled", "interrupted", "retired", "unknown"]
 
 
 @pytest.mark.parametrize(("name", "sentence", "remedy"), [(name, *words) for name, words in OF_TASKS.items()])

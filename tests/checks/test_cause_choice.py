@@ -3,10 +3,10 @@
 import pytest
 
 from checks import exit_code
-from checks.cause import Cause, explain
+from checks.cause import Cause, explain, explain_words, interruption
 from checks.observation import Deployment
 from tests.checks.observing import backend, deployment, seen, sentence
-from tests.checks.responses import JWT, TASKS, crash
+from tests.checks.responses import EVENTS, JWT, TASKS, crash
 from tests.checks.test_cause import ASKED, FILE, IMAGE, OF_EVENTS, OF_TASKS, RESTORE, SPREADING
 from tests.samples import Edit
 
@@ -192,3 +192,41 @@ def test_a_parameter_is_known_by_its_whole_name() -> None:
 def test_whatever_iam_refuses_may_pass_soon_after_the_deployment(name: str) -> None:
     cause = explain(seen(TASKS[name], deployments=(deployment(after=590),)), backend())
     assert cause == Cause(sentence=OF_TASKS[name][0], remedy=f"{OF_TASKS[name][1]}{SPREADING}")
+
+
+SPOT: Edit = ("count: 1", "count: 3\n      spot: {onDemand: 1, percent: 70}")
+LEFT: Edit = ("count: 1", "count: 3\n      spot: {onDemand: 1, percent: 0}")
+OTHER_SIZES = f"change backend.cpu and backend.memory in {FILE}: other sizes may have capacity"
+SPARED = "raise backend.spot.onDemand or lower backend.spot.percent, since Spot runs out first, or "
+
+
+@pytest.mark.parametrize(("edits", "spared"), [((), ""), ((LEFT,), ""), ((SPOT,), SPARED)])
+def test_where_spot_may_be_what_has_run_out_less_of_it_is_a_remedy(edits: tuple[Edit, ...], spared: str) -> None:
+    words = EVENTS["no capacity"]["message"]
+    cause = explain(seen(events=["no capacity"]), backend(*edits))
+    assert cause
+    assert cause.remedy == f"wait: ECS tries again by itself; if it lasts, {spared}{OTHER_SIZES}"
+    of_a_release = explain_words(words, backend(*edits), again="the next pulumi up tries again")
+    assert of_a_release
+    assert of_a_release.remedy == f"wait: the next pulumi up tries again; if it lasts, {OTHER_SIZES}"
+
+
+def test_spot_has_a_quota_of_its_own() -> None:
+    cause = explain(seen(events=["no quota"]), backend(SPOT))
+    assert cause
+    assert cause.remedy == (
+        "ask for more (Service Quotas, AWS Fargate, On-Demand vCPU resource count, and that of Fargate Spot), or "
+        f"lower backend.count or backend.cpu in {FILE}"
+    )
+
+
+def test_what_spot_took_back_is_why_tasks_are_missing_and_no_failure() -> None:
+    taken = seen(TASKS["interrupted"], TASKS["scaled in"], TASKS["interrupted"])
+    assert explain(taken, backend(SPOT)) is None
+    assert interruption(taken, backend(SPOT)) == Cause(
+        sentence=f"Spot took back the capacity of 2 of its tasks, the last of which was {4:032x}: no fault of theirs.",
+        remedy="wait: ECS tries again by itself, as soon as Spot has capacity; if it lasts, raise "
+        f"backend.spot.onDemand or lower backend.spot.percent in {FILE}",
+    )
+    assert interruption(seen(TASKS["scaled in"], crash(1)), backend(SPOT)) is None
+    assert sentence(seen(TASKS["interrupted"], crash(1))) == sentence(seen(crash(1)))

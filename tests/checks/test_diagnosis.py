@@ -172,6 +172,14 @@ def test_a_look_that_could_not_read_the_tasks_is_not_compared_with() -> None:
     assert crashes.since_completion(crashing("COMPLETED", 1, 2, 3, 4)) == 1
 
 
+def test_a_task_that_spot_took_back_has_not_failed() -> None:
+    crashes = Crashes()
+    taken = stopped(1, stop_code="SpotInterruption", reason="Your Spot Task was interrupted.")
+    assert crashes.since_completion(crashing("COMPLETED")) == 0
+    assert crashes.since_completion(seen(deployment(NEW, "COMPLETED", 2), stopped=(taken,))) == 0
+    assert crashes.since_completion(seen(deployment(NEW, "COMPLETED", 2), stopped=(taken, stopped(2)))) == 1
+
+
 def test_a_task_that_was_scaled_in_has_not_failed() -> None:
     crashes, gone = Crashes(), stopped(1, reason="Scaling activity initiated by (deployment ecs-svc/7)")
     assert crashes.since_completion(crashing("COMPLETED")) == 0

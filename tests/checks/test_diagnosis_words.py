@@ -229,3 +229,34 @@ def test_what_people_and_applications_wrote_is_masked_wherever_it_is_shown() -> 
     assert "\x1b" not in text
     assert "UserInitiated: oops password=***" in text
     assert "mongodb://pairva:***@db" in text
+
+
+TAKEN = stopped(3, stop_code="SpotInterruption", reason="Your Spot Task was interrupted.")
+
+
+def test_what_spot_took_back_is_told_where_nothing_else_is_wrong() -> None:
+    missing = seen(deployment(NEW, "COMPLETED", 1), stopped=(TAKEN,))
+    assert verdict(missing, late="it is not done after 9 min. ").splitlines()[:3] == [
+        "pairva-test-backend: 1.0.2 does not run: it is not done after 9 min. Spot took back the capacity of 1 of its "
+        f"tasks, the last of which was {3:032x}: no fault of theirs. Nothing else serves: 1.0.2 gets the requests "
+        "(1/2 of its tasks run), and ECS does not roll back; 1.0.1 was proven last",
+        "    found: 1/2 running, 0 failed: completed, but tasks are missing",
+        f"        task {3:032x}: SpotInterruption: Your Spot Task was interrupted.; backend exited with 1; after 2 s "
+        "(1 interrupted, no failure)",
+    ]
+
+
+def test_a_task_that_failed_is_told_before_those_that_spot_took_back() -> None:
+    both = verdict(seen(ROLLED_BACK, FAILED, stopped=(TAKEN, stopped(2), TAKEN))).splitlines()
+    assert "gave up over an error" in both[0]
+    assert both[2:4] == [
+        f"        task {2:032x}: EssentialContainerExited: Essential container in task exited; backend exited with 1; "
+        "after 2 s",
+        f"        task {3:032x}: SpotInterruption: Your Spot Task was interrupted.; backend exited with 1; after 2 s "
+        "(2 interrupted, no failure)",
+    ]
+
+
+def test_spot_alone_is_no_warning_while_a_deployment_goes_on() -> None:
+    going = seen(deployment(NEW, "IN_PROGRESS", 1), SERVING, stopped=(TAKEN,))
+    assert diagnosis.first_words(going, WANTED, service()) == ""

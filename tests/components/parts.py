@@ -86,10 +86,10 @@ def gate(name: str) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
 
 
-def cluster_of(name: str, exec_log_group: str | None = None) -> Cluster:
+def cluster_of(name: str, *, spot: bool = False) -> Cluster:
     return Cluster(
         name,
-        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=exec_log_group, log_retention_days=30, protect=True),
+        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=None, spot=spot, log_retention_days=30, protect=True),
     )
 
 
@@ -102,7 +102,7 @@ def service_of(
             service=service,
             task=task_of(service),
             network=network,
-            cluster=cluster_of("pairva"),
+            cluster=cluster_of("pairva", spot=bool(service.shares)),
             balancer=balancer,
             release=gate("release"),
             verdict=gate("verdict"),

@@ -22,6 +22,10 @@ MONGODB = (
 )
 
 
+def spot(on_demand: int, percent: int) -> Edit:
+    return ("count: 1", f"count: 3\n      spot: {{onDemand: {on_demand}, percent: {percent}}}")
+
+
 def way(group: str, description: str, port: int, **other: str) -> dict[str, Any]:
     return {
         "securityGroupId": f"{group}-id",
@@ -233,8 +237,9 @@ def test_the_same_settings_are_proven_once() -> None:
         (("count: 1", "scaling: {min: 1, max: 4, cpuPercent: 60}"), set[str]()),
         (("logRetentionDays: 30", "logRetentionDays: 60"), set[str]()),
         (MONGODB, set[str]()),
+        (spot(1, 70), {"deployment"}),
     ],
-    ids=["port", "worker", "count", "scaling", "retention", "egress"],
+    ids=["port", "worker", "count", "scaling", "retention", "egress", "spot"],
 )
 def test_the_gate_changes_with_what_starts_a_deployment_and_nothing_else(edit: Edit, changed: set[str]) -> None:
     one, other = proven(), proven(edit)
@@ -245,6 +250,46 @@ def test_people_are_let_in_only_where_the_stack_file_says_so() -> None:
     entered = ("writable: [/tmp]", "readOnlyRoot: false\n      exec: true")
     assert recorded_service(entered).one(SERVICE, "backend-service").inputs["enableExecuteCommand"] is True
     assert "enableExecuteCommand" not in recorded_service().one(SERVICE, "backend-service").inputs
+
+
+def placed(*edits: Edit) -> dict[str, Any]:
+    """What of the service's inputs is about its place."""
+    keys = ("launchType", "capacityProviderStrategies", "forceNewDeployment", "triggers")
+    inputs = recorded_service(*edits).one(SERVICE, "backend-service").inputs
+    return {key: inputs[key] for key in keys if key in inputs}
+
+
+ON_DEMAND = {"capacityProvider": "FARGATE", "base": 1, "weight": 30}
+ON_SPOT = {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 70}
+
+
+def test_a_service_on_spot_has_a_base_on_demand_and_is_changed_in_place() -> None:
+    assert placed() == {"launchType": "FARGATE"}
+    assert placed(spot(1, 70)) == {"capacityProviderStrategies": [ON_DEMAND, ON_SPOT], "forceNewDeployment": True}
+
+
+def test_a_service_that_leaves_spot_keeps_the_provider_for_a_launch_type_would_replace_it() -> None:
+    assert placed(spot(1, 0)) == {
+        "capacityProviderStrategies": [{**ON_DEMAND, "weight": 100}],
+        "forceNewDeployment": True,
+    }
+
+
+def test_an_image_that_is_built_again_starts_a_deployment_on_spot_too() -> None:
+    assert placed(spot(1, 70), MUTABLE)["triggers"] == {"image": DIGEST}
+
+
+@pytest.mark.parametrize("edits", [(), (RELEASE,)], ids=["the service", "its release, too"])
+def test_what_runs_in_the_cluster_goes_before_what_the_cluster_offers(edits: tuple[Edit, ...]) -> None:
+    capacity = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders/pairva-capacity"
+    recording = recorded_service(spot(1, 70), *edits)
+    names = ["backend-service", *(["backend-released"] if edits else [])]
+    assert {each.name for each in recording.resources if capacity in each.depends_on} >= {*names}
+
+
+def test_every_share_of_spot_is_another_deployment() -> None:
+    shares = [(), (spot(1, 70),), (spot(2, 70),), (spot(1, 71),), (spot(1, 0),)]
+    assert len({proven(*edits)["deployment"] for edits in shares}) == len(shares)
 
 
 def test_the_summary_is_what_people_look_for() -> None:

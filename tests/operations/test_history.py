@@ -154,6 +154,7 @@ def test_tasks_and_events_of_the_runs_time_are_told_oldest_first(ecs: Stubber) -
         ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group x)", True),
         ("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)", False),
         ("UserInitiated", "Task stopped by user", False),
+        ("SpotInterruption", "Your Spot Task was interrupted.", False),
     ],
 )
 def test_a_task_that_was_only_replaced_did_not_fail(code: str, reason: str, failed: bool, ecs: Stubber) -> None:

@@ -41,6 +41,11 @@ def fields(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str | No
             {"j": json.dumps([{"name": "x", "environment": [{"name": "B", "value": "3"}]}])},
             [("j.x.environment.B", "2", "3"), ("j.x.environment.A", "1", None)],
         ),
+        (
+            {"a": [{"capacityProvider": "X", "weight": 1}, {"capacityProvider": "Y", "weight": 2}]},
+            {"a": [{"capacityProvider": "Y", "weight": 3}, {"capacityProvider": "X", "weight": 1}]},
+            [("a.Y.weight", "2", "3")],
+        ),
         ({"a": "x"}, {"a": UNKNOWN}, [("a", "x", "(known after up)")]),
         ({"a": "x"}, {"a": f"r@{UNKNOWN}"}, [("a", "x", "r@(known after up)")]),
         ({"a": json.dumps({"b": 1, "c": 2})}, {"a": UNKNOWN}, [("a", "…", "(known after up)")]),

@@ -1,11 +1,13 @@
 """What a plan takes from the steps of the real provider, whose detailed differences are those of whole states."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from review import duration, plan, service
 from review.service import Row
 from review.unknown import UNKNOWN
-from tests.review.steps import Step, container, create, planned, read, refresh, swap, update
+from tests.review.steps import Step, container, create, planned, read, refresh, step, swap, update
 
 _COMPUTED = ("arn", "arnWithoutRevision", "id", "revision", "tagsAll")
 _HIDDEN = "(changes; the preview hides how)"
@@ -42,6 +44,38 @@ def test_what_is_computed_of_a_service_is_no_deployment(changed: dict[str, objec
     old = {"name": "s", "desiredCount": 2, "taskDefinition": "f:1"}
     found = planned(told(update("ecs/service", "backend-service", old, changed), "id", "tagsAll", "deployments"))
     assert duration.deploys(found, "backend") is deploys
+
+
+def test_with_a_forced_deployment_even_the_count_starts_one_and_tags_do_not() -> None:
+    old = {"name": "s", "desiredCount": 2, "forceNewDeployment": True, "tags": {"a": "b"}}
+    changes = [{"desiredCount": 3}, {"healthCheckGracePeriodSeconds": 60}, {"tags": {"a": "c"}}]
+    steps = [update("ecs/service", "backend-service", old, each) for each in changes]
+    assert [duration.deploys(planned(each), "backend") for each in steps] == [True, True, False]
+
+
+def test_the_share_of_spot_is_two_rows_and_its_consequences_are_none() -> None:
+    def shares(base: int, percent: int) -> list[dict[str, str | int]]:
+        on_demand = {"capacityProvider": "FARGATE", "base": base, "weight": 100 - percent}
+        on_spot = {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": percent}
+        return [on_demand, on_spot] if percent else [on_demand]
+
+    def rows(old: Mapping[str, object], new: Mapping[str, object]) -> list[Row]:
+        changed = step("update", "ecs/service", "backend-service", old={"name": "s", **old}, new={"name": "s", **new})
+        return service.rows(planned(changed), "backend", None)
+
+    launched = {"launchType": "FARGATE"}
+    placed, left = ({"capacityProviderStrategies": shares(1, each), "forceNewDeployment": True} for each in (70, 0))
+    always, share = "always on demand (tasks)", "Spot (% of the others)"
+    assert rows(launched, placed) == [Row(always, None, "1"), Row(share, None, "70")]
+    more = {**placed, "capacityProviderStrategies": shares(2, 50)[::-1]}
+    assert rows(placed, more) == [Row(always, "1", "2"), Row(share, "70", "50")]
+    assert rows(placed, left) == [Row(share, "70", None)]
+    made = create("ecs/service", "backend-service", {"name": "s", "desiredCount": 2, **placed})
+    assert service.rows(planned(made), "backend", None) == [
+        Row("count", None, "2"),
+        Row(always, None, "1"),
+        Row(share, None, "70"),
+    ]
 
 
 def test_an_image_from_another_repository_is_named() -> None:

@@ -1,12 +1,14 @@
-"""How many tasks there are, and who is let into them: each rule with where the finding points and what it says."""
+"""How many tasks there are, where they run, and who is let into them: each rule, with its place and its words."""
 
 from pathlib import Path
 
 import pytest
 
 from finding import Finding
-from tests.samples import SAMPLE, Edit, faults
+from settings.fargate import Share
+from tests.samples import SAMPLE, Edit, faults, stack
 
+ON_DEMAND = "pairva:deployment.backend.spot.onDemand"
 COUNT, WRITABLE, PATH = "count: 1", "writable: [/tmp]", "      path: /api/*\n"
 SCALING = "pairva:deployment.backend.scaling"
 BOTH_SAY = "is beside count, and each says how many tasks run"
@@ -15,6 +17,12 @@ BOTH_SAY = "is beside count, and each says how many tasks run"
 def scaling(**keys: object) -> Edit:
     return COUNT, f"scaling: {{{', '.join(f'{key}: {value}' for key, value in keys.items())}}}"
 
+
+def spot(on_demand: object, percent: object, count: str = "count: 3") -> Edit:
+    return COUNT, f"{count}\n      spot: {{onDemand: {on_demand}, percent: {percent}}}"
+
+
+SIX = "scaling: {min: 2, max: 6, cpuPercent: 60}"
 
 # Edits of the sample; then line and key, what, found, remedy.
 CASES: dict[str, tuple[tuple[Edit, ...], str, str, str, str]] = {
@@ -81,6 +89,48 @@ CASES: dict[str, tuple[tuple[Edit, ...], str, str, str, str]] = {
         "",
         f"add it to {SCALING}",
     ),
+    "a service that Spot takes back as a whole": (
+        (spot(0, 70),),
+        f"20: {ON_DEMAND}",
+        "leaves a service that answers requests without a task that Spot cannot take back",
+        "0",
+        "write at least 1, and less than backend.count",
+    ),
+    "a scaled service that Spot takes back as a whole": (
+        (spot(0, 70, SIX),),
+        f"20: {ON_DEMAND}",
+        "leaves a service that answers requests without a task that Spot cannot take back",
+        "0",
+        "write at least 1, and less than backend.scaling.max",
+    ),
+    "Spot for none": (
+        (spot(3, 70),),
+        f"20: {ON_DEMAND}",
+        "leaves nothing for Spot: at most 3 of its tasks run (backend.count)",
+        "3",
+        "lower it, raise count, or write percent: 0",
+    ),
+    "Spot for none of a worker": (
+        (spot(2, 70, "count: 1"), (PATH, "")),
+        f"19: {ON_DEMAND}",
+        "leaves nothing for Spot: at most 1 of its tasks run (backend.count)",
+        "2",
+        "lower it, raise count, or write percent: 0",
+    ),
+    "Spot for none of a scaled service": (
+        (spot(6, 70, SIX),),
+        f"20: {ON_DEMAND}",
+        "leaves nothing for Spot: at most 6 of its tasks run (backend.scaling.max)",
+        "6",
+        "lower it, raise scaling.max, or write percent: 0",
+    ),
+    "no percent of Spot": (
+        ((COUNT, f"{COUNT}\n      spot: {{onDemand: 0}}"), (PATH, "")),
+        "19: pairva:deployment.backend.spot.percent",
+        "the key is missing",
+        "",
+        "add it to pairva:deployment.backend.spot",
+    ),
     "ECS Exec on a read-only root": (
         ((WRITABLE, f"{WRITABLE}\n      exec: true"),),
         "28: pairva:deployment.backend.exec",
@@ -131,6 +181,12 @@ GOOD: dict[str, tuple[Edit, ...]] = {
     "all three loads": (scaling(min=2, max=6, cpuPercent=60, memoryPercent=70, requestsPerTarget=500),),
     "a worker by its own load": (scaling(min=2, max=6, cpuPercent=60), (PATH, "")),
     "a root that can be written, and nobody let in": ((WRITABLE, f"{WRITABLE}\n      readOnlyRoot: false"),),
+    "one on demand, the others mostly on Spot": (spot(1, 99),),
+    "all but one on demand": (spot(2, 1),),
+    "Spot above what always runs": (spot(5, 70, SIX),),
+    "a worker on Spot": (spot(0, 70), (PATH, "")),
+    "Spot that was left": (spot(3, 0), ("count: 3", "count: 1")),
+    "Spot that was left by a service of one": (spot(0, 0, "count: 1"),),
     "ECS Exec, in either order": ((WRITABLE, "exec: true\n      readOnlyRoot: false"),),
     "no ECS Exec": ((WRITABLE, f"{WRITABLE}\n      exec: false"),),
 }
@@ -156,3 +212,27 @@ def test_one_mistake_hides_no_other(tmp_path: Path) -> None:
             f"{frontend}: pairva:deployment.frontend.scaling",
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("edit", "key", "found", "what", "remedy"),
+    [
+        (spot(-1, 70), "onDemand", "-1", "is below 0", "write at least 0"),
+        (spot("true", 70), "onDemand", "true", "is not a whole number", "write a whole number"),
+        (spot(1, -1), "percent", "-1", "is below 0", "write 0 to 99"),
+        (spot(1, 100), "percent", "100", "is above 99", "write 0 to 99"),
+        (spot(1, 0.5), "percent", "0.5", "is not a whole number", "write a whole number"),
+    ],
+)
+def test_a_bound_of_spot_is_named(edit: Edit, key: str, found: str, what: str, remedy: str, tmp_path: Path) -> None:
+    where = f"Pulumi.test.yaml:20: pairva:deployment.backend.spot.{key}"
+    assert faults(tmp_path, edit) == [Finding(where=where, what=what, found=found, remedy=remedy)]
+
+
+def test_a_share_of_a_service_is_what_it_says_and_none_is_none() -> None:
+    on_demand, on_spot = Share(provider="FARGATE", base=1, weight=30), Share(provider="FARGATE_SPOT", base=0, weight=70)
+    one, left, never = (stack(*edits) for edits in ([spot(1, 70)], [spot(1, 0)], []))
+    assert one.services["backend"].shares == (on_demand, on_spot)
+    assert left.services["backend"].shares == (Share(provider="FARGATE", base=1, weight=100),)
+    assert never.services["backend"].shares == one.services["frontend"].shares == ()
+    assert (one.spot, left.spot, never.spot) == (True, True, False)

@@ -11,6 +11,7 @@ from local.plugins.amazon.table import AwsType, Call, Change
 from local.plugins.amazon.tagging import Tagging, small_pairs
 from local.plugins.resource import Target
 from local.plugins.shape import JSON, SetOf
+from local.plugins.wire import Props
 
 _TAGGING = Tagging(
     whose={"resourceArn": "id"},
@@ -36,6 +37,7 @@ _DEFINITION = alike(
 
 _SERVICE = {
     **alike("taskDefinition", "desiredCount", "propagateTags", "availabilityZoneRebalancing"),
+    "capacityProviderStrategy": "capacityProviderStrategies",
     "enableECSManagedTags": "enableEcsManagedTags",
     "enableExecuteCommand": "enableExecuteCommand || `false`",
     "healthCheckGracePeriodSeconds": "healthCheckGracePeriodSeconds || `0`",
@@ -49,12 +51,27 @@ _SERVICE = {
     }}""",
 }
 
+_CAPACITY = Call(
+    "put_cluster_capacity_providers",
+    {"cluster": "clusterName", "capacityProviders": "capacityProviders", "defaultCapacityProviderStrategy": "`[]`"},
+)
+
 _PLACE = {"services": "[id]", "cluster": "cluster"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service(AwsType):
-    """Gone only when its tasks are: the network and the log group that they use are deleted next."""
+    """Gone only when its tasks are: the network and the log group that they use are deleted next.
+
+    As in Terraform, a launch type that is given no more stays, and one that comes again is a replacement.
+    """
+
+    @override
+    def differences(self, old: Props, new: Props) -> list[str]:
+        names = super().differences(old, new)
+        if "capacityProviderStrategies" in names and not new.get("forceNewDeployment"):
+            raise ValueError("force_new_deployment should be true when capacity_provider_strategy is being updated")
+        return [name for name in names if name != "launchType" or name in new]
 
     @override
     def delete(self, session: Account, target: Target) -> None:
@@ -93,6 +110,19 @@ TYPES = {
         properties={**alike("settings", "configuration"), "name": "clusterName", "arn": "clusterArn"},
         deletion=[Call("delete_cluster", {"cluster": "id"})],
         tagging=_TAGGING,
+    ),
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": AwsType(
+        service="ecs",
+        inputs={"clusterName": str, "capacityProviders": SetOf(str)},
+        required={"clusterName", "capacityProviders"},
+        replace_on={"clusterName"},
+        creation=_CAPACITY,
+        id="cluster.clusterName",
+        changes=[Change(_CAPACITY.operation, _CAPACITY.arguments, alike("capacityProviders"))],
+        description=[Call("describe_clusters", {"clusters": "[id]"})],
+        found="clusters[?status!='INACTIVE'] | [0]",
+        properties=alike("clusterName", "capacityProviders"),
+        deletion=[Call("put_cluster_capacity_providers", {**_CAPACITY.arguments, "capacityProviders": "`[]`"})],
     ),
     "aws:ecs/taskDefinition:TaskDefinition": AwsType(
         service="ecs",
@@ -137,6 +167,7 @@ TYPES = {
             "taskDefinition": str,
             "desiredCount": int,
             "launchType": str,
+            "capacityProviderStrategies": SetOf({"capacityProvider": str, "base": int, "weight": int}),
             "deploymentController": {"type": str},
             "deploymentCircuitBreaker": {"enable": bool, "rollback": bool},
             "deploymentMinimumHealthyPercent": int,
@@ -178,6 +209,7 @@ TYPES = {
         properties={
             **alike("taskDefinition", "desiredCount", "launchType", "deploymentController"),
             **alike("healthCheckGracePeriodSeconds", "propagateTags", "enableExecuteCommand"),
+            "capacityProviderStrategies": "capacityProviderStrategy",
             "enableEcsManagedTags": "enableECSManagedTags",
             "name": "serviceName",
             "cluster": "clusterArn",

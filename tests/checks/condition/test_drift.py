@@ -11,6 +11,7 @@ from components import definition
 from operations import stack_argument
 from tests.program import STACKS
 from tests.recording import Recording
+from tests.samples import Edit, stack
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -36,6 +37,33 @@ def test_a_service_as_the_program_makes_it_has_not_drifted(
         "enableExecuteCommand": sent.get("enableExecuteCommand", False),
     }
     assert list(drift.of_service(stack_argument.named(stack).services[name], described)) == []
+
+
+SPOT = ("count: 1", "count: 3\n      spot: {onDemand: 1, percent: 70}")
+ON_DEMAND = {"capacityProvider": "FARGATE", "base": 1, "weight": 30}
+ON_SPOT = {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 70}
+WANTED = "FARGATE base 1 weight 30, FARGATE_SPOT base 0 weight 70"
+
+
+@pytest.mark.parametrize(
+    ("edits", "strategy", "told"),
+    [
+        ([], None, None),
+        ([], [], None),
+        ([SPOT], [ON_SPOT, ON_DEMAND], None),
+        ([SPOT], [{"capacityProvider": "FARGATE_SPOT", "weight": 70}, ON_DEMAND], None),
+        ([SPOT], None, (WANTED, "nothing")),
+        ([SPOT], [{**ON_DEMAND, "base": 2}, ON_SPOT], (WANTED, WANTED.replace("base 1", "base 2"))),
+        ([], [ON_SPOT], ("nothing", "FARGATE_SPOT base 0 weight 70")),
+    ],
+    ids=["never", "left empty", "as wanted", "without its zero", "taken away", "another base", "put there"],
+)
+def test_where_tasks_are_placed_is_compared(
+    edits: list[Edit], strategy: list[dict[str, Any]] | None, told: tuple[str, str] | None
+) -> None:
+    found = drift.of_service(stack(*edits).services["backend"], {"capacityProviderStrategy": strategy})
+    placed = [each for each in found if each.field == "capacityProviderStrategy"]
+    assert [(each.wanted, each.found) for each in placed] == ([told] if told else [])
 
 
 def _sample() -> dict[str, Any]:

@@ -134,3 +134,24 @@ def test_the_log_of_a_task_from_before_the_last_good_verdict_explains_no_later_o
     assert "TypeError" not in account.backend().last_failure
     account.stopped = [crashed(8)]
     assert account.backend().last_failure.endswith("; its log: TypeError: no such key")
+
+
+def test_tasks_that_spot_took_back_are_missing_and_nothing_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account(monkeypatch, ("count: 1", "count: 2\n      spot: {onDemand: 1, percent: 99}"))
+    assert account.service
+    on_spot = [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 1},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 99},
+    ]
+    account.service.update(desiredCount=2, capacityProviderStrategy=on_spot)
+    account.stopped = [
+        {**crashed(9), "stopCode": "SpotInterruption", "stoppedReason": "Your Spot Task was interrupted."}
+    ]
+    backend = account.backend()
+    why = f"Spot took back the capacity of 1 of its tasks, the last of which was {9:032x}: no fault of theirs"
+    assert said(backend) == [("tasks", "2", "1/2 running, 0 failed: completed, but tasks are missing", why)]
+    assert (backend.state, backend.last_failure) == (State.IN_TROUBLE, "")
+    assert backend.remedies == (
+        "wait: ECS tries again by itself, as soon as Spot has capacity; if it lasts, raise backend.spot.onDemand or "
+        "lower backend.spot.percent in Pulumi.test.yaml",
+    )

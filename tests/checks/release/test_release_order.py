@@ -27,6 +27,12 @@ def test_the_task_runs_the_command_where_the_service_runs_and_not_on_spot() -> N
     }
 
 
+def test_a_release_of_a_service_on_spot_is_on_demand_all_the_same() -> None:
+    spot = ("count: 1", "count: 3\n      spot: {onDemand: 1, percent: 70}")
+    assert len(service(spot).shares) == 2
+    assert Order.of(VALUE, service(spot)).request("token") == ORDER.request("token")
+
+
 def test_the_group_is_that_of_all_that_is_released() -> None:
     record = json.loads(VALUE)
     others = {

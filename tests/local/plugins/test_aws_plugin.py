@@ -25,6 +25,12 @@ TARGETS = "aws:lb/targetGroup:TargetGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
 
 
+ON_SPOT = [
+    {"capacityProvider": "FARGATE", "base": 1, "weight": 30},
+    {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 70},
+]
+
+
 def _module_of(token: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", lambda match: "_" + match[1].lower(), token.split(":")[1]) + ".py"
 
@@ -147,6 +153,15 @@ def test_a_target_groups_name_has_32_characters_at_most(engine: Calls) -> None:
         (TARGETS, {"healthCheck": {"path": "/"}}, {"healthCheck": {"path": "/h"}}, {"healthCheck": "update"}),
         (SERVICE, {"desiredCount": 1}, {"desiredCount": 2}, {"desiredCount": "update"}),
         (SERVICE, {"launchType": "EC2"}, {"launchType": "FARGATE"}, {"launchType": "replace"}),
+        (SERVICE, {"launchType": "FARGATE"},
+         {"capacityProviderStrategies": ON_SPOT, "forceNewDeployment": True},
+         {"capacityProviderStrategies": "update", "forceNewDeployment": "update"}),
+        (SERVICE, {"capacityProviderStrategies": ON_SPOT, "forceNewDeployment": True},
+         {"capacityProviderStrategies": ON_SPOT[::-1], "forceNewDeployment": True}, {}),
+        (SERVICE, {"forceNewDeployment": True}, {"launchType": "FARGATE", "forceNewDeployment": True},
+         {"launchType": "replace"}),
+        ("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", {"clusterName": "a", "capacityProviders": ["b"]},
+         {"clusterName": "c", "capacityProviders": ["d"]}, {"clusterName": "replace", "capacityProviders": "update"}),
         (SERVICE, {"networkConfiguration": {"subnets": ["a", "b"]}},
          {"networkConfiguration": {"subnets": ["b", "a"]}}, {}),
         (TASK, {"cpu": "256"}, {"cpu": "512"}, {"cpu": "replace"}),
@@ -165,6 +180,14 @@ def test_what_terraform_replaces_is_replaced(
     engine: Calls, kind: str, old: Props, new: Props, expected: dict[str, str]
 ) -> None:
     assert engine.differences(kind, old, new) == expected
+
+
+@pytest.mark.parametrize("forced", [{}, {"forceNewDeployment": False}])
+def test_where_tasks_are_placed_changes_only_with_a_forced_deployment(engine: Calls, forced: Props) -> None:
+    with pytest.raises(
+        RefusedError, match=r"^force_new_deployment should be true when capacity_provider_strategy is being updated$"
+    ):
+        engine.differences(SERVICE, {}, {"capacityProviderStrategies": ON_SPOT, **forced})
 
 
 def test_a_preview_does_not_know_what_aws_will_choose(engine: Calls) -> None:

@@ -149,3 +149,62 @@ def test_a_deleted_service_is_awaited_until_its_tasks_are_stopped(
         ecs.add_response("describe_tasks", {"tasks": [{"lastStatus": status}]}, {"tasks": ["task-1"], **place})
 
     engine.delete(SERVICE, ARN, {"cluster": "pairva"})
+
+
+CAPACITY = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
+
+
+def test_what_a_cluster_offers_is_made_changed_and_let_go_of_by_one_call(engine: Calls, stub: Stub) -> None:
+    ecs = stub("ecs")
+    for offered in (PROVIDERS, PROVIDERS[:1], []):
+        asked: Props = {"cluster": "pairva", "capacityProviders": offered, "defaultCapacityProviderStrategy": []}
+        answer = {"clusterName": "pairva", "status": "ACTIVE", "capacityProviders": offered}
+        ecs.add_response("put_cluster_capacity_providers", {"cluster": answer}, asked)
+        if offered:
+            ecs.add_response("describe_clusters", {"clusters": [answer]}, {"clusters": ["pairva"]})
+    old: Props = {"clusterName": "pairva", "capacityProviders": PROVIDERS}
+    new: Props = {"clusterName": "pairva", "capacityProviders": PROVIDERS[:1]}
+
+    assert engine.create(CAPACITY, old).id == "pairva"
+    assert from_struct(engine.update(CAPACITY, "pairva", (old, new), old).properties) == new
+    engine.delete(CAPACITY, "pairva", new)
+    ecs.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("clusters", [[], [{"status": "INACTIVE"}]])
+def test_without_its_cluster_what_it_offers_is_gone(engine: Calls, stub: Stub, clusters: list[Props]) -> None:
+    stub("ecs").add_response("describe_clusters", {"clusters": clusters})
+
+    assert engine.read(CAPACITY, "pairva", {"clusterName": "pairva", "capacityProviders": PROVIDERS}).id == ""
+
+
+def test_a_service_moves_to_spot_by_a_forced_deployment_and_a_refresh_shows_it(engine: Calls, stub: Stub) -> None:
+    ecs = stub("ecs")
+    strategy = [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 30},
+        {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 70},
+    ]
+    asked: Props = {
+        "service": ARN,
+        "cluster": "pairva",
+        "forceNewDeployment": True,
+        "capacityProviderStrategy": strategy,
+    }
+    described = _service(capacityProviderStrategy=strategy)
+    del described["launchType"]
+    ecs.add_response("update_service", {"service": described}, asked)
+    for _ in range(2):
+        ecs.add_response("describe_services", {"services": [described]})
+    old: Props = {"name": "backend", "cluster": "pairva", "launchType": "FARGATE"}
+    new: Props = {
+        "name": "backend",
+        "cluster": "pairva",
+        "forceNewDeployment": True,
+        "capacityProviderStrategies": strategy,
+    }
+
+    engine.update(SERVICE, ARN, (old, new), old)
+    response = engine.read(SERVICE, ARN, {**new, "cluster": CLUSTER})
+
+    assert from_struct(response.inputs) == {**new, "cluster": CLUSTER}
