@@ -46,6 +46,7 @@ cluster = Cluster(
         cluster_name=stack.prefix,
         exec_log_group=stack.exec_log_group,
         log_retention_days=shared.log_retention_days,
+        logs_key_arn=shared.keys.logs,
         protect=shared.protect,
     ),
 )

@@ -89,7 +89,13 @@ def gate(name: str) -> pulumi.ResourceOptions:
 def cluster_of(name: str, exec_log_group: str | None = None) -> Cluster:
     return Cluster(
         name,
-        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=exec_log_group, log_retention_days=30, protect=True),
+        ClusterArgs(
+            cluster_name=f"{name}-test",
+            exec_log_group=exec_log_group,
+            log_retention_days=30,
+            logs_key_arn=None,
+            protect=True,
+        ),
     )
 
 

@@ -77,7 +77,11 @@ TYPES = {
             "name": str,
             "settings": SetOf({"name": str, "value": str}),
             "configuration": {
-                "executeCommandConfiguration": {"logging": str, "logConfiguration": {"cloudWatchLogGroupName": str}}
+                "executeCommandConfiguration": {
+                    "kmsKeyId": str,
+                    "logging": str,
+                    "logConfiguration": {"cloudWatchLogGroupName": str, "cloudWatchEncryptionEnabled": bool},
+                }
             },
             "tags": dict,
         },
