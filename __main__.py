@@ -48,6 +48,7 @@ cluster = Cluster(
         exec_log_group=stack.exec_log_group,
         spot=stack.spot,
         log_retention_days=shared.log_retention_days,
+        logs_key_arn=shared.keys.logs,
         protect=shared.protect,
     ),
 )

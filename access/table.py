@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from access import alarm, balancer, bucket, domain, image, network, question, service, state
+from access import alarm, balancer, bucket, domain, image, key, network, question, service, state
 from access.grant import Grant
 from settings.stack import Stack
 
@@ -16,4 +16,4 @@ ROWS: Mapping[str, Sequence[Grant]] = {
     **alarm.ROWS,
 }
 
-STACK: Sequence[Callable[[Stack], Iterator[Grant]]] = (question.grants, state.grants, network.grants)
+STACK: Sequence[Callable[[Stack], Iterator[Grant]]] = (question.grants, key.grants, state.grants, network.grants)

@@ -37,7 +37,7 @@ def stack_of(names: list[str]) -> Stack:
         name: (Service, stack.deployment.frontend.model_copy(update={"path": f"/{name}/*"})) for name in names
     }
     model: type[Deployment] = create_model("Deployment", __base__=Deployment, **fields)
-    return replace(stack, deployment=model.model_construct(**dict(stack.deployment)))
+    return replace(stack, deployment=model.model_construct(**vars(stack.deployment)))
 
 
 def program(names: list[str]) -> str:

@@ -76,8 +76,9 @@ WORDINGS = (
     _wording(
         r"access to kms is not allowed",
         "The execution role {role} may not kms:Decrypt with the key that encrypts a secret of {secret}.",
+        "add the key's ARN to keys.secrets in the stack file, or allow the role kms:Decrypt in the key's policy; or "
         "encrypt the secret with aws/secretsmanager (aws secretsmanager update-secret --kms-key-id "
-        "alias/aws/secretsmanager, then put its value again), or allow the role kms:Decrypt in the key's policy",
+        "alias/aws/secretsmanager, then put its value again)",
         iam=True,
     ),
     # aws/containers-roadmap#2493: the registry says no more.

@@ -10,14 +10,15 @@ from settings import fargate
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """`exec_log_group` is there if a service lets people in with ECS Exec, or did once; `spot` says whether a service
-    is placed by capacity providers.
+    """`exec_log_group` is there if a service lets people in with ECS Exec, or did once; `logs_key_arn` encrypts it, and
+    what is typed and answered on its way. `spot` says whether a service is placed by capacity providers.
     """
 
     cluster_name: str
     exec_log_group: str | None
     spot: bool
     log_retention_days: int
+    logs_key_arn: str | None
     protect: bool
 
 
@@ -50,15 +51,22 @@ class Cluster(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _exec_logged(self, group_name: str) -> aws.ecs.ClusterConfigurationArgsDict:
+        key = self._args.logs_key_arn
         group = aws.cloudwatch.LogGroup(
             f"{self._name}-exec-logs",
             name=group_name,
             retention_in_days=self._args.log_retention_days,
+            kms_key_id=key,
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, retain_on_delete=self._args.protect),
         )
         return {
             "execute_command_configuration": {
+                "kms_key_id": key,
                 "logging": "OVERRIDE",
-                "log_configuration": {"cloud_watch_log_group_name": group.name},
+                "log_configuration": {
+                    "cloud_watch_log_group_name": group.name,
+                    # Session Manager then takes no group that is not encrypted with a key.
+                    "cloud_watch_encryption_enabled": True if key else None,
+                },
             }
         }

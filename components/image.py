@@ -96,14 +96,19 @@ class ServiceImage(pulumi.ComponentResource):
         )
 
     def _repository(self, *, mutable: bool) -> aws.ecr.Repository:
-        protect = self._service.protect
+        protect, key = self._service.protect, self._service.keys.repositories
         repository = aws.ecr.Repository(
             f"{self._name}-repository",
             name=self._service.names.repository,
             image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
+            encryption_configurations=[{"encryption_type": "KMS", "kms_key": key}] if key else None,
             force_delete=not protect,
-            opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
+            # Encryption is for good: pulumi-aws would change it by a new repository, without any of the images.
+            # checks/preflight/key.py refuses what would not come true.
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=protect, retain_on_delete=protect, ignore_changes=["encryption_configurations"]
+            ),
         )
         aws.ecr.LifecyclePolicy(
             f"{self._name}-repository-lifecycle",

@@ -109,7 +109,7 @@ def execution_policies(args: TaskRolesArgs) -> dict[str, dict[str, Any]]:
             _allow("logs:CreateLogStream", "logs:PutLogEvents", resource=f"{log_group}:*"),
         )
     }
-    if statements := _secret_statements(args.service.own.secrets.values()):
+    if statements := _secret_statements(args.service):
         fingerprint = hashlib.sha256(json.dumps(statements).encode()).hexdigest()[:8]
         policies[f"read-secrets-{fingerprint}"] = _policy(*statements)
     return policies
@@ -119,11 +119,11 @@ def task_policies(service: ServiceSettings) -> dict[str, dict[str, Any]]:
     """What the application's role may do, by name: nothing, or what ECS Exec needs to open a session and to log it.
 
     As the ECS developer guide lists it ("Using ECS Exec", IAM permissions and logging); the `ssmmessages` actions and
-    `logs:DescribeLogGroups` know no resource.
+    `logs:DescribeLogGroups` know no resource. With a key for logs, the session itself is encrypted with it.
     """
     if not service.own.exec:
         return {}
-    account = service.account
+    account, key = service.account, service.keys.logs
     log_group = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:{service.names.exec_log_group}"
     return {
         "execute-command": _policy(
@@ -136,12 +136,13 @@ def task_policies(service: ServiceSettings) -> dict[str, dict[str, Any]]:
             ),
             _allow("logs:DescribeLogGroups", resource="*"),
             _allow("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", resource=f"{log_group}:*"),
+            *([_allow("kms:Decrypt", resource=key)] if key else []),
         )
     }
 
 
-def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:
-    arns = list(arns)
+def _secret_statements(service: ServiceSettings) -> list[dict[str, Any]]:
+    arns, keys = service.own.secrets.values(), sorted(service.keys.secrets)
     secrets = sorted({resource for arn in arns if ":secretsmanager:" in arn for resource in _secret_resources(arn)})
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
     statements = list[dict[str, Any]]()
@@ -149,7 +150,15 @@ def _secret_statements(arns: Iterable[str]) -> list[dict[str, Any]]:
         statements.append(_allow("secretsmanager:GetSecretValue", resource=secrets))
     if parameters:
         statements.append(_allow("ssm:GetParameters", resource=parameters))
+    if statements and keys:
+        asked = [api for api, named in (("secretsmanager", secrets), ("ssm", parameters)) if named]
+        statements.append({**_allow("kms:Decrypt", resource=keys), "Condition": _asked_through(service.account, asked)})
     return statements
+
+
+def _asked_through(account: Account, apis: Iterable[str]) -> dict[str, Any]:
+    """Only while such a service works for the role, never by itself (KMS developer guide, "kms:ViaService")."""
+    return {"StringEquals": {"kms:ViaService": [f"{api}.{account.region}.{account.domain}" for api in apis]}}
 
 
 def _secret_resources(arn: str) -> list[str]:

@@ -33,6 +33,7 @@ class FargateTask(pulumi.ComponentResource):
             f"{name}-logs",
             name=service.names.log_group,
             retention_in_days=service.log_retention_days,
+            kms_key_id=service.keys.logs,
             opts=pulumi.ResourceOptions(parent=self, protect=service.protect, retain_on_delete=service.protect),
         )
         task = definition.task(service)

@@ -102,6 +102,8 @@ def _told_by_fields(change: Change) -> Iterator[str]:
         yield f"a rule within the security group: {', '.join(inline)}"
     for each in change.differences:
         was = f" (was {each.old})" if each.old else ""
+        if kind == "cloudwatch/logGroup" and each.path == "kmsKeyId" and each.old:
+            yield f"what {change.new.get('name')} gets from then on is under {each.new or 'no key of yours'}{was}"
         if each.new is None or each.is_unknown:
             continue
         if kind == "iam/role" and each.path == "managedPolicyArns":

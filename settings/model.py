@@ -11,6 +11,7 @@ from settings import fargate, names
 from settings.health import Health, Smoke
 from settings.network import Network
 from settings.provider import Provider
+from settings.resource import KeyArn, RoleArn, SecretArn
 from settings.table import Model
 from settings.types import (
     AbsolutePath,
@@ -28,9 +29,7 @@ from settings.types import (
     Port,
     Region,
     RegistryAddress,
-    RoleArn,
     RuleDescription,
-    SecretArn,
     StackName,
     Switch,
     VariableName,
@@ -63,6 +62,23 @@ class Registry(Model):
     account: AccountId | None = None
     region: Region | None = None
     address: RegistryAddress | None = None
+
+
+class Keys(Model):
+    """Keys of yours in KMS, instead of AWS's own: for every log group, for every repository that the stack makes, and
+    those that the execution roles may decrypt secrets with. They exist; the stack makes and changes none.
+    """
+
+    logs: KeyArn | None = None
+    repositories: KeyArn | None = None
+    secrets: Annotated[list[KeyArn], Field(min_length=1)] = []
+
+    @field_validator("secrets")
+    @classmethod
+    def each_key_once(cls, keys: list[str]) -> list[str]:
+        if len(set(keys)) < len(keys):
+            raise fault("names a key twice", "name each key once")
+        return keys
 
 
 class Build(Model):
@@ -242,6 +258,7 @@ class Deployment(Model):
     network: Network
     domain: Domain | None = None
     registry: Registry = Registry()
+    keys: Keys = Keys()
     protect: Switch = True
     built_by: StackName | None = None
     require_proof: Switch = False

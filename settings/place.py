@@ -1,4 +1,5 @@
-"""What must be of the stack's own account and region, and what of another: registry, repositories, roles, secrets.
+"""What must be of the stack's own account and region, and what of another: registry, repositories, roles, secrets,
+keys.
 
 These rules read the values as they were written, as those of `settings/rules.py` do.
 """
@@ -10,8 +11,9 @@ from typing import Any, TypeGuard
 from pydantic import TypeAdapter, ValidationError
 
 from settings.partition import partition
+from settings.resource import KeyArn, RoleArn, SecretArn
 from settings.rules import Fault, table_of
-from settings.types import AccountId, Region, RoleArn, SecretArn
+from settings.types import AccountId, Region
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,7 @@ def _of_the_stacks_account(deployment: Mapping[str, Any], own: _Place, services:
     yield from _a_registry_elsewhere(deployment, own, images)
     yield from _a_proof_within_reach(deployment, own, images)
     yield from _images_within_reach(deployment, own, images)
+    yield from _keys_within_reach(table_of(deployment, "keys"), own)
     for service in services:
         table = table_of(deployment, service)
         yield from _a_repository_made_here(service, table, own, images)
@@ -180,6 +183,25 @@ def _secrets_within_reach(service: str, table: Mapping[str, Any], own: _Place) -
             what=f"{what}, and the stack is in {own}",
             remedy=f"{remedy}, and write the ARN that it has there",
         )
+
+
+def _keys_within_reach(keys: Mapping[str, Any], own: _Place) -> Iterator[Fault]:
+    """CloudWatch Logs, ECR and Secrets Manager each want a key of their own region; that of another account would need
+    its owner's word for all that is decrypted.
+    """
+    secrets = keys.get("secrets")
+    named = [(("secrets", position), arn) for position, arn in enumerate(secrets if isinstance(secrets, list) else [])]
+    for place, arn in [(("logs",), keys.get("logs")), (("repositories",), keys.get("repositories")), *named]:
+        if not _is(arn, KeyArn):
+            continue
+        region, account = arn.split(":")[3:5]
+        if (account, region) != (own.account, own.region):
+            yield Fault(
+                location=("deployment", "keys", *place),
+                value=arn,
+                what=f"is of account {account}, region {region}, and the stack is in {own}",
+                remedy="name a key of that account and region",
+            )
 
 
 def _own_place(aws: Mapping[str, Any]) -> _Place | None:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.resource import RoleArn
 from settings.table import Model
-from settings.types import AccountId, Region, RoleArn, SwitchAsText
+from settings.types import AccountId, Region, SwitchAsText
 
 
 class DefaultTags(Model):

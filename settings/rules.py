@@ -45,6 +45,7 @@ def broken(tables: Mapping[str, Any], services: tuple[str, ...], stack: str) -> 
         *_a_count_or_scaling(deployment, services),
         *_a_load_to_scale_by(deployment, services),
         *_tasks_for_spot(deployment, services),
+        *_keys_for_something(deployment, services),
     ]
 
 
@@ -217,6 +218,33 @@ def _tasks_for_spot(deployment: Mapping[str, Any], services: tuple[str, ...]) ->
                 what=f"leaves nothing for Spot: at most {most} of its tasks run ({service}.{key})",
                 remedy=f"lower it, raise {key}, or write percent: 0",
             )
+
+
+def _keys_for_something(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
+    keys, tables = deployment.get("keys"), [table_of(deployment, service) for service in services]
+    if not isinstance(keys, Mapping):
+        return
+    if not keys:
+        yield Fault(
+            location=("deployment", "keys"),
+            value=keys,
+            what="names nothing",
+            remedy="name a key for logs, repositories or secrets, or remove it",
+        )
+    if "repositories" in keys and all(table.get("repository") == "existing" for table in tables):
+        yield Fault(
+            location=("deployment", "keys", "repositories"),
+            value=keys["repositories"],
+            what="is for repositories that this stack makes, and it makes none",
+            remedy="remove it: a repository that exists keeps the encryption that it was made with",
+        )
+    if "secrets" in keys and not any(table.get("secrets") and "executionRole" not in table for table in tables):
+        yield Fault(
+            location=("deployment", "keys", "secrets"),
+            value=keys["secrets"],
+            what="is for execution roles that this stack makes, and none of them reads a secret",
+            remedy="remove it; whoever owns an executionRole lets it kms:Decrypt",
+        )
 
 
 def _is_path(value: Any) -> TypeGuard[str]:

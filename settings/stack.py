@@ -5,7 +5,7 @@ from typing import Literal
 
 from settings import fargate, names
 from settings.fargate import Share, TimeBudget
-from settings.model import Deployment, Service
+from settings.model import Deployment, Keys, Service
 from settings.names import ServiceNames
 from settings.partition import partition
 from settings.provider import Provider
@@ -18,6 +18,11 @@ class Account:
     id: str
     region: str
     partition: str
+
+    @property
+    def domain(self) -> str:
+        """How the names of AWS's services end there."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role of this account, which its name decides."""
@@ -48,6 +53,7 @@ class ServiceSettings:
     registry: Registry
     architecture: Literal["X86_64", "ARM64"]
     log_retention_days: int
+    keys: Keys
     protect: bool
 
     @property
@@ -144,8 +150,7 @@ class Stack:
     def registry(self) -> Registry:
         named = self.deployment.registry
         account_id, region = named.account or self.account.id, named.region or self.account.region
-        domain = "amazonaws.com.cn" if self.account.partition == "aws-cn" else "amazonaws.com"
-        address = named.address or f"{account_id}.dkr.ecr.{region}.{domain}"
+        address = named.address or f"{account_id}.dkr.ecr.{region}.{self.account.domain}"
         return Registry(account_id=account_id, region=region, address=address)
 
     @property
@@ -166,6 +171,12 @@ class Stack:
         return any(service.shares for service in self.services.values())
 
     @property
+    def log_groups(self) -> list[str]:
+        """The names of all that it makes."""
+        named = [service.names.log_group for service in self.services.values()]
+        return [*named, self.exec_log_group] if self.exec_log_group else named
+
+    @property
     def log_bucket(self) -> str:
         return names.log_bucket(self.name, self.account.id)
 
@@ -174,12 +185,13 @@ class Stack:
         """What ECS asks for a task through the task's own subnet, as endpoints call it, and of which region:
         https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (platform 1.4.0),
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html (ECS Exec)
+        Only a session of ECS Exec asks KMS from there; for logs, images and secrets, AWS's services do.
         """
         services = self.services.values()
         arns = [arn for service in services for arn in service.own.secrets.values()]
         of_tasks = ["logs", *(name for name in ("secretsmanager", "ssm") if any(f":{name}:" in arn for arn in arns))]
         if any(service.own.exec for service in services):
-            of_tasks.append("ssmmessages")
+            of_tasks += ["ssmmessages", "kms"] if self.deployment.keys.logs else ["ssmmessages"]
         of_images = dict.fromkeys(["ecr.api", "ecr.dkr", "s3"], self.registry.region)
         return of_images | dict.fromkeys(of_tasks, self.account.region)
 
@@ -199,6 +211,7 @@ class Stack:
                 registry=self.registry,
                 architecture=self.deployment.architecture,
                 log_retention_days=self.deployment.log_retention_days,
+                keys=self.deployment.keys,
                 protect=self.deployment.protect,
             )
             for name in self.deployment.service_names()

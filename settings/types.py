@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from settings.secret import holds_credentials, looks_like_a_secret, reads_like_a_whole_arn
+from settings.secret import holds_credentials, looks_like_a_secret
 
 # What is left for a command in the parameter that says what was released (components/gate.py).
 _LONGEST_COMMAND = 3000
@@ -31,7 +31,7 @@ def fault(what: str, remedy: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True)
-class _Matching:
+class Matching:
     """A text that matches `pattern` as a whole; editors are told the same in the JSON schema."""
 
     pattern: str
@@ -110,17 +110,6 @@ def _switch_as_text(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-def _no_partial_arn_that_reads_like_a_whole_one(value: str) -> str:
-    if reads_like_a_whole_arn(value):
-        name = value.rpartition(":")[2]
-        raise fault(
-            "ends like a whole ARN, so Secrets Manager would not find a secret of this name",
-            f"write its whole ARN: aws secretsmanager describe-secret --secret-id {name} --query ARN; "
-            "if this is the whole one, end it with :::, in quotes",
-        )
-    return value
-
-
 def _command(words: list[str]) -> list[str]:
     if not words[0]:
         raise fault("begins with an empty text", "begin with the program, or with what the image's ENTRYPOINT takes")
@@ -164,7 +153,7 @@ def _port(value: int) -> int:
 Version = Annotated[
     str,
     AfterValidator(_version),
-    _Matching(
+    Matching(
         r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}",
         "is not an image tag",
         'write up to 128 letters, digits and . _ -, for example "1.0.2"',
@@ -183,64 +172,45 @@ SwitchAsText = Annotated[
     Switch, BeforeValidator(_switch_as_text), WithJsonSchema({"enum": [True, False, "true", "false"]})
 ]
 AccountId = Annotated[
-    str, _Matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
+    str, Matching(r"\d{12}", "is not an AWS account id", 'write its 12 digits in quotes, for example "039612856036"')
 ]
-Region = Annotated[str, _Matching(REGION, "is not an AWS region", 'write its code, for example "us-east-1"')]
+Region = Annotated[str, Matching(REGION, "is not an AWS region", 'write its code, for example "us-east-1"')]
 Zone = Annotated[
     str,
-    _Matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
+    Matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "is not an availability zone", 'write its name, for example "us-east-1a"'),
 ]
 VpcId = Annotated[
     str,
-    _Matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a VPC", 'for example "vpc-0a1b2c3d4e5f60718"'),
+    Matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a VPC", 'for example "vpc-0a1b2c3d4e5f60718"'),
 ]
 SubnetId = Annotated[
     str,
-    _Matching(
+    Matching(
         r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", "is not the id of a subnet", 'for example "subnet-0a1b2c3d4e5f60718"'
     ),
 ]
 Digest = Annotated[
     str,
-    _Matching(
+    Matching(
         r"sha256:[0-9a-f]{64}", "is not an image digest", "write sha256: and 64 hexadecimal digits, as ECR shows it"
     ),
-]
-RoleArn = Annotated[
-    str,
-    _Matching(
-        r"arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9/+=,.@_-]+",
-        "is not the ARN of a role",
-        'for example "arn:aws:iam::039612856036:role/deploy"',
-    ),
-]
-SecretArn = Annotated[
-    str,
-    _Matching(
-        r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:]*:[^:]*:[^:]*)?"
-        r"|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)",
-        "is not the ARN of a secret or parameter",
-        "store the value in Secrets Manager and write its ARN, "
-        'for example "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/mongodb-uri"',
-    ),
-    AfterValidator(_no_partial_arn_that_reads_like_a_whole_one),
 ]
 HostName = Annotated[str, AfterValidator(_host_name)]
 CertifiedName = Annotated[HostName, AfterValidator(_certifiable)]
 UrlPath = Annotated[
     str,
-    _Matching(r"/[A-Za-z0-9/_.~$@?=&%+-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
+    Matching(r"/[A-Za-z0-9/_.~$@?=&%+-]*", "is not a path", 'begin with a slash, for example "/api/health"'),
     AfterValidator(_no_way_up),
 ]
 StackName = Annotated[
     str,
-    _Matching(
+    Matching(
         r"[a-z][a-z0-9-]{0,31}", "is not the name of a stack", 'write what stands in Pulumi.<name>.yaml, as "staging"'
     ),
 ]
 VersionPlace = Annotated[
     str,
-    _Matching(
+    Matching(
         r"json:[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|header:[A-Za-z0-9-]+|body",
         "is not a place in an answer",
         'write "json:version" (a key of its JSON, build.version within another), "header:X-Version", or "body"',
@@ -248,22 +218,22 @@ VersionPlace = Annotated[
 ]
 PathPattern = Annotated[
     str,
-    _Matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),
+    Matching(r"/[A-Za-z0-9/_.~$@*?-]{0,127}", "is not a path pattern", 'begin with a slash, for example "/api/*"'),
 ]
 AbsolutePath = Annotated[
     str,
-    _Matching(r"(/[A-Za-z0-9_.-]+)+", "is not an absolute path inside the container", 'for example "/tmp"'),
+    Matching(r"(/[A-Za-z0-9_.-]+)+", "is not an absolute path inside the container", 'for example "/tmp"'),
 ]
 VariableName = Annotated[
     str,
-    _Matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
+    Matching(r"[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable", "use letters, digits and _"),
 ]
 EnvironmentName = Annotated[VariableName, AfterValidator(_no_secret)]
 EnvironmentValue = Annotated[str, AfterValidator(_no_credentials)]
 Command = Annotated[list[EnvironmentValue], Field(min_length=1), AfterValidator(_command)]
 StatusCodes = Annotated[
     str,
-    _Matching(
+    Matching(
         r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*",
         "is not a list of status codes from 200 to 499",
         'for example "200" or "200-299"',
@@ -271,7 +241,7 @@ StatusCodes = Annotated[
 ]
 RuleDescription = Annotated[
     str,
-    _Matching(
+    Matching(
         r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}",
         "is not a description that EC2 takes",
         "use up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
@@ -279,7 +249,7 @@ RuleDescription = Annotated[
 ]
 EmailAddress = Annotated[
     str,
-    _Matching(
+    Matching(
         r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
         "is not an e-mail address",
         'for example "oncall@example.com"',
@@ -287,7 +257,7 @@ EmailAddress = Annotated[
 ]
 RegistryAddress = Annotated[
     str,
-    _Matching(
+    Matching(
         r"[a-z0-9.-]+(:\d{1,5})?", "is not a registry's address", 'write host and port, for example "localhost:4566"'
     ),
 ]

@@ -52,9 +52,15 @@ config:
 REPOSITORY = "repository: existing"
 BUILD = ("repository: existing", "repository: existing\n      build: {context: app}")
 OWNED_BUILD = ("repository: existing", "repository: owned\n      build: {context: app}")
+KEY = "arn:aws:kms:us-east-1:039612856036:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 DOMAIN = ("alarmEmails: []", "alarmEmails: []\n    domain: {name: pairva.example.com, zone: example.com}")
 
 Edit = tuple[str, str]
+
+
+def keys(written: str) -> Edit:
+    """Customer keys, in a line of their own: the eighth."""
+    return ("logRetentionDays: 30", f"logRetentionDays: 30\n    keys: {written}")
 
 
 def in_region(region: str, partition: str = "aws") -> list[Edit]:

@@ -13,6 +13,7 @@ from settings.placeholder import within
 from tests.cloud import DIGEST
 from tests.program import STACKS, committed, outline, tree
 from tests.recording import Recording, configured, record, record_stack
+from tests.samples import KEY
 
 Recorded = Callable[..., Recording]
 
@@ -39,6 +40,37 @@ def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: 
     recording = record_stack("prod", preview=preview, config=config)
     assert sorted(tree(recording)) == sorted(outline(named))
     assert recording.outputs["url"] == "https://pairva.example.com"
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
+def test_keys_add_nothing_and_encrypt_every_log_and_repository(preview: bool) -> None:
+    """But for the bucket: load balancers deliver to none that is encrypted with a key of KMS."""
+    config = configured("staging")
+    deployment = json.loads(config["pairva:deployment"])
+    for name in ("backend", "frontend"):
+        deployment[name] |= {"repository": "owned", "exec": True, "readOnlyRoot": False}
+
+    def recorded_with(**keys: object) -> Recording:
+        changed = json.dumps({**deployment, **keys})
+        return record_stack("staging", preview=preview, config={**config, "pairva:deployment": changed})
+
+    recording = recorded_with(keys={"logs": KEY, "repositories": KEY, "secrets": [KEY]})
+    assert sorted(tree(recording)) == sorted(tree(recorded_with()))
+    groups = recording.all("aws:cloudwatch/logGroup:LogGroup")
+    assert [(each.name, each.inputs["kmsKeyId"]) for each in groups] == [
+        (name, KEY) for name in ("backend-logs", "frontend-logs", "pairva-exec-logs")
+    ]
+    of_repository = [{"encryptionType": "KMS", "kmsKey": KEY}]
+    assert [each.inputs["encryptionConfigurations"] for each in recording.all("aws:ecr/repository:Repository")] == [
+        of_repository,
+        of_repository,
+    ]
+    assert {each.type for each in recording.resources if KEY in json.dumps(each.inputs)} == {
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:ecr/repository:Repository",
+        "aws:ecs/cluster:Cluster",
+        "aws:iam/rolePolicy:RolePolicy",
+    }
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])

@@ -6,7 +6,7 @@ from typing import Protocol
 import pulumi
 
 import finding
-from checks.preflight import build, capacity, credentials, domain, health, image, name, network, role, secret
+from checks.preflight import build, capacity, credentials, domain, health, image, key, name, network, role, secret
 from checks.preflight.inspection import ANSWER_SECONDS, inspect
 from checks.preflight.result import Check, Outcome, Result
 from checks.session import Session
@@ -19,7 +19,7 @@ class Noun(Protocol):
     def checks(self, stack: Stack) -> list[Check]: ...
 
 
-_NOUNS: tuple[Noun, ...] = (credentials, image, build, secret, role, network, domain, health, capacity, name)
+_NOUNS: tuple[Noun, ...] = (credentials, image, build, key, secret, role, network, domain, health, capacity, name)
 
 
 def results(stack: Stack) -> list[Result]:

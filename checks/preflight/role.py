@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from checks.preflight.policy import listed, services
 from checks.preflight.result import Check, Result, failed, ok, to_come
 from checks.session import Session
 from finding import Finding
@@ -81,16 +82,14 @@ def trusts_ecs(document: Mapping[str, Any], account: str) -> bool:
     Not looked at: conditions, but for an `aws:SourceAccount` that must equal something, and statements that deny.
     What is said by exception (`NotPrincipal`, `NotAction`) counts as allowed.
     """
-    return any(_trusts(statement, account) for statement in _list(document.get("Statement", [])))
+    return any(_trusts(statement, account) for statement in listed(document.get("Statement", [])))
 
 
 def _trusts(statement: Mapping[str, Any], account: str) -> bool:
-    principal = statement.get("Principal", {})
-    services = ["*"] if principal == "*" or "NotPrincipal" in statement else _list(principal.get("Service", []))
-    actions = ["*"] if "NotAction" in statement else _list(statement.get("Action", []))
+    actions = ["*"] if "NotAction" in statement else listed(statement.get("Action", []))
     return (
         statement.get("Effect") == "Allow"
-        and not {_TASKS, "*"}.isdisjoint(services)
+        and not {_TASKS, "*"}.isdisjoint(services(statement))
         and any(fnmatchcase(_ASSUME, action.lower()) for action in actions)
         and all(_holds(operator, keys, account) for operator, keys in statement.get("Condition", {}).items())
     )
@@ -100,10 +99,5 @@ def _holds(operator: str, keys: Mapping[str, Any], account: str) -> bool:
     """False if the account must be another one; neither operators nor keys of conditions are case-sensitive."""
     if not _EQUALS.fullmatch(operator):
         return True
-    accounts = [_list(values) for key, values in keys.items() if key.lower() == "aws:sourceaccount"]
+    accounts = [listed(values) for key, values in keys.items() if key.lower() == "aws:sourceaccount"]
     return all(any(fnmatchcase(account, each) for each in values) for values in accounts)
-
-
-def _list(value: Any) -> list[Any]:
-    """IAM takes one of something for a list of it."""
-    return value if isinstance(value, list) else [value]

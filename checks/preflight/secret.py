@@ -146,7 +146,7 @@ def _secret(secret: Secret, session: Session) -> Mapping[str, Any] | Finding:
 
 
 def _missing(secret: Secret) -> Finding:
-    """Secrets Manager takes what ends like one of its own ARNs for the whole of one (settings/types.py)."""
+    """Secrets Manager takes what ends like one of its own ARNs for the whole of one (settings/resource.py)."""
     create = "aws secretsmanager create-secret --name {} --secret-string file://secret.txt"
     if re.search(r"-[A-Za-z0-9]{6}$", secret.name):
         remedy = f"{create.format(secret.name[:-7])}, and write the ARN that it answers"
@@ -162,7 +162,7 @@ def _parameter(secret: Secret, parameters: Parameters, session: Session) -> Mapp
 
 
 def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
-    """This program grants no role a customer's key; the key's own policy may, or whoever owns the role."""
+    """Of a customer's key that the stack file does not name: its own policy may admit the role, or the role's owner."""
     if key in _KEYS_OF_AWS:
         return
     subject = f"key of {secret.subject}"
@@ -185,9 +185,20 @@ def _key(secret: Secret, key: str, session: Session) -> Iterator[Result]:
         remedy = f"aws kms enable-key --key-id {key} (after cancel-key-deletion, if that is pending)"
         yield failed(subject, secret.fault(f"its key {key} cannot decrypt: it is {shown['KeyState']}", remedy))
     elif shown.get("KeyManager") == "CUSTOMER":
-        roles = ", ".join(dict.fromkeys(secret.stack.services[name].execution_role for name, _ in secret.users))
-        what = f"it is encrypted with a key of yours, {key}, and this program grants no role its use"
-        remedy = f"allow kms:Decrypt for {roles} in the key's policy, or encrypt with AWS's own key"
-        yield warning(subject, secret.fault(what, remedy))
+        yield _of_a_customer(secret, key, shown.get("Arn", key))
     else:
         yield ok(subject, f"{key}, of AWS")
+
+
+def _of_a_customer(secret: Secret, key: str, arn: str) -> Result:
+    subject, services = f"key of {secret.subject}", [secret.stack.services[name] for name, _ in secret.users]
+    made = dict.fromkeys(each.execution_role for each in services if not each.own.execution_role_arn)
+    existing = dict.fromkeys(each.execution_role for each in services if each.own.execution_role_arn)
+    unnamed = made if arn not in secret.stack.deployment.keys.secrets else {}
+    if not unnamed and not existing:
+        return ok(subject, f"{key}, which keys.secrets names")
+    what = f"it is encrypted with a key of yours, {key}, and this program does not let {{}} decrypt with it"
+    name_it = [f"add {arn} to keys.secrets, or allow kms:Decrypt for {', '.join(unnamed)} in the key's policy"]
+    grant_it = [f"whoever owns {', '.join(existing)} must allow it kms:Decrypt, if that is not done"]
+    remedy = "; ".join([*(name_it if unnamed else []), *(grant_it if existing else [])])
+    return warning(subject, secret.fault(what.format(", ".join(unnamed | existing)), remedy))

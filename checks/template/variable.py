@@ -10,8 +10,8 @@ from checks.template.table import Table
 from finding import Finding
 from masking import masked
 from settings.placeholder import unreplaced
+from settings.resource import SecretArn
 from settings.secret import looks_like_a_secret, reads_like_a_whole_arn
-from settings.types import SecretArn
 
 _STORE = "store it in Secrets Manager and name its ARN in secrets: this program reads it with a role for just that"
 _SECRET_ARN = TypeAdapter[str](SecretArn)

@@ -14,6 +14,7 @@ from tests.access.evaluation import Call, allowed
 from tests.policies import FOLDER, committed, documents, files
 from tests.program import STACKS
 from tests.recording import configured
+from tests.samples import KEY
 from tests.samples import stack as sample
 
 each_shape = pytest.mark.parametrize("shape", [*STACKS, "everything", "promoted"])
@@ -47,6 +48,9 @@ EXISTING = {
     "privateSubnets": ["subnet-00000000000000003", "subnet-00000000000000004"],
 }
 ON_SPOT = {"count": 3, "spot": {"onDemand": 1, "percent": 70}}
+OTHER_KEY = KEY.replace("1234abcd", "0234abcd")
+SECRET_KEY = KEY.replace("1234abcd", "2234abcd")
+KEYS = {"logs": KEY, "repositories": OTHER_KEY, "secrets": [SECRET_KEY]}
 EVERYTHING = {
     "domain": {"name": "pairva.example.com", "zone": "example.com"},
     "alarmEmails": ["oncall@example.com"],
@@ -78,7 +82,7 @@ def with_(stack: str, deployment: Mapping[str, Any], service: Mapping[str, Any] 
 def shapes() -> dict[str, dict[str, Document]]:
     return {
         **{stack: committed(stack) for stack in STACKS},
-        "everything": with_("staging", EVERYTHING, EVERY_SERVICE),
+        "everything": with_("staging", {**EVERYTHING, "keys": KEYS}, EVERY_SERVICE),
         "promoted": with_("prod", {**EVERYTHING, "network": EXISTING}),
     }
 
@@ -225,7 +229,7 @@ def test_nobody_may_delete_what_the_stack_protects() -> None:
 
 def test_a_stack_has_only_what_it_needs() -> None:
     apis = {shape: {each.partition(":")[0] for each in actions(shape, "deploy")} for shape in shapes()}
-    assert apis["everything"] - apis["prod"] == {"acm", "application-autoscaling", "ecr", "route53"}
+    assert apis["everything"] - apis["prod"] == {"acm", "application-autoscaling", "ecr", "kms", "route53"}
     assert "sns:Subscribe" not in actions("prod")
     assert "ec2:CreateVpc" not in actions("promoted")
     assert resources("promoted", "ec2:DescribeVpcAttribute") == {"vpc/vpc-0a1b2c3d4e5f60718"}
@@ -242,6 +246,31 @@ def test_only_a_stack_on_spot_decides_what_its_cluster_offers() -> None:
         if "ecs:PutClusterCapacityProviders" in statement["Action"]
     ]
     assert offering == [("deploy", ["arn:aws:ecs:us-east-1:039612856036:cluster/pairva-prod"])]
+
+
+def test_the_keys_of_the_stack_file_are_looked_at_and_used_for_what_they_are_named() -> None:
+    asked = {action: resources("everything", action) for action in actions("everything") if action.startswith("kms:")}
+    logs, repositories, secrets = (each.partition(":039612856036:")[2] for each in (KEY, OTHER_KEY, SECRET_KEY))
+    assert asked == {
+        "kms:CreateGrant": {repositories},
+        "kms:Decrypt": {"key/*"},
+        "kms:DescribeKey": {"key/*", logs, repositories, secrets},
+        "kms:GetKeyPolicy": {logs},
+        "kms:RetireGrant": {repositories},
+    }
+    (granting,) = [each for each in statements("everything", "deploy") if "kms:CreateGrant" in each["Action"]]
+    assert granting["Condition"] == {"StringEquals": {"kms:ViaService": "ecr.us-east-1.amazonaws.com"}}
+    groups = {
+        f"log-group:/pairva/staging/{name}{rest}" for name in ("backend", "exec", "frontend") for rest in ("", ":*")
+    }
+    assert resources("everything", "logs:AssociateKmsKey") == groups
+    assert resources("everything", "logs:DisassociateKmsKey") == groups
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_that_names_no_key_grants_nothing_with_one(stack: str) -> None:
+    granted = {each for each in actions(stack) if "Kms" in each or each.startswith("kms:")}
+    assert granted <= {"kms:Decrypt", "kms:DescribeKey"}
 
 
 def test_records_are_those_of_the_domain() -> None:
@@ -310,7 +339,7 @@ def test_a_tag_is_never_put_on_what_is_somebody_elses() -> None:
 
 def test_what_would_be_too_long_is_continued_in_another_document() -> None:
     long, found = shapes()["everything"], statements("everything", "deploy")
-    assert [name for name in long if name.startswith("deploy")] == ["deploy", "deploy-2", "deploy-3"]
+    assert [name for name in long if name.startswith("deploy")] == ["deploy", "deploy-2", "deploy-3", "deploy-4"]
     assert len({str(each) for each in found}) == len(found)
     beyond = {"Statement": [*long["deploy"]["Statement"], long["deploy-2"]["Statement"][0]], "Version": "2012-10-17"}
     assert len(json.dumps(beyond, separators=(",", ":"))) > 6144

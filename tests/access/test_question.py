@@ -6,9 +6,9 @@ from pathlib import Path
 import botocore.session
 from botocore import xform_name
 
-from access import question
+from access import key, question
 from tests.recording import ROOT
-from tests.samples import BUILD, DOMAIN, Edit, stack
+from tests.samples import BUILD, DOMAIN, KEY, Edit, keys, stack
 from tests.settings.test_network_shapes import PRIVATE, PUBLIC, VPC, existing
 
 # botocore's name of an API, and IAM's.
@@ -28,6 +28,7 @@ EVERYTHING: tuple[Edit, ...] = (
     ("repository: existing\n      port: 8080", "repository: owned\n      port: 8080"),
     ("memory:", "release: [node, migrate.js]\n      memory:"),
     ("alarmEmails", "builtBy: staging\n    alarmEmails"),
+    keys(f"{{logs: {KEY}}}"),
     ("aws:region", "aws:assumeRoles: [{roleArn: arn:aws:iam::039612856036:role/deploys}]\n  aws:region"),
 )
 
@@ -53,7 +54,10 @@ def test_the_checks_may_ask_what_they_ask_and_nothing_else() -> None:
     known = operations()
     asked = {name for file in (ROOT / "checks").rglob("*.py") for name in named(file) if name in known}
     granted = {
-        action for of in (stack(), stack(*EVERYTHING)) for each in question.grants(of) for action in each.actions
+        action
+        for of in (stack(), stack(*EVERYTHING))
+        for each in [*question.grants(of), *(one for one in key.grants(of) if one.step == "read")]
+        for action in each.actions
     }
     assert {name for name in asked if not known[name] & granted} == set()
     # RunTask tags by itself; s3:ListBucket is what lets HeadBucket ask.

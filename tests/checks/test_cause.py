@@ -135,8 +135,9 @@ OF_TASKS = {
     "key denied": (
         f"The execution role {ROLE} may not kms:Decrypt with the key that encrypts a secret of "
         "backend.secrets.JWT_SECRET.",
+        "add the key's ARN to keys.secrets in the stack file, or allow the role kms:Decrypt in the key's policy; or "
         "encrypt the secret with aws/secretsmanager (aws secretsmanager update-secret --kms-key-id "
-        "alias/aws/secretsmanager, then put its value again), or allow the role kms:Decrypt in the key's policy",
+        "alias/aws/secretsmanager, then put its value again)",
     ),
     "no log group": (
         "The log group /pairva/test/backend is gone, and no task starts without it.",

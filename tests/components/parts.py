@@ -86,10 +86,17 @@ def gate(name: str) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks))
 
 
-def cluster_of(name: str, *, spot: bool = False) -> Cluster:
+def cluster_of(name: str, exec_log_group: str | None = None, *, spot: bool = False) -> Cluster:
     return Cluster(
         name,
-        ClusterArgs(cluster_name=f"{name}-test", exec_log_group=None, spot=spot, log_retention_days=30, protect=True),
+        ClusterArgs(
+            cluster_name=f"{name}-test",
+            exec_log_group=exec_log_group,
+            spot=spot,
+            log_retention_days=30,
+            logs_key_arn=None,
+            protect=True,
+        ),
     )
 
 

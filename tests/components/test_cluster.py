@@ -4,15 +4,23 @@ import pytest
 
 from components.cluster import Cluster, ClusterArgs
 from tests.recording import Recording, record
+from tests.samples import KEY
 
 CLUSTER, LOGS = "aws:ecs/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup"
 CAPACITY = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 WATCHED = {"name": "pairva-test", "settings": [{"name": "containerInsights", "value": "enhanced"}]}
 
 
-def recorded(exec_log_group: str | None = None, *, spot: bool = False, protect: bool = True) -> Recording:
+def recorded(
+    exec_log_group: str | None = None, *, key: str | None = None, spot: bool = False, protect: bool = True
+) -> Recording:
     args = ClusterArgs(
-        cluster_name="pairva-test", exec_log_group=exec_log_group, spot=spot, log_retention_days=30, protect=protect
+        cluster_name="pairva-test",
+        exec_log_group=exec_log_group,
+        spot=spot,
+        log_retention_days=30,
+        logs_key_arn=key,
+        protect=protect,
     )
     return record(lambda: Cluster("pairva", args))
 
@@ -40,6 +48,25 @@ def test_what_is_done_with_ecs_exec_is_logged_in_a_group_of_its_own() -> None:
         },
     }
     assert group.key in cluster.depends_on
+
+
+def test_with_a_key_for_logs_the_session_and_its_log_are_encrypted_with_it() -> None:
+    recording = recorded("/pairva/test/exec", key=KEY)
+    assert recording.one(LOGS, "pairva-exec-logs").inputs == {
+        "name": "/pairva/test/exec",
+        "retentionInDays": 30,
+        "kmsKeyId": KEY,
+    }
+    assert recording.one(CLUSTER, "pairva-cluster").inputs["configuration"] == {
+        "executeCommandConfiguration": {
+            "kmsKeyId": KEY,
+            "logging": "OVERRIDE",
+            "logConfiguration": {
+                "cloudWatchLogGroupName": "/pairva/test/exec",
+                "cloudWatchEncryptionEnabled": True,
+            },
+        }
+    }
 
 
 @pytest.mark.parametrize("protect", [True, False])

@@ -9,7 +9,7 @@ from components.image import pull_policy
 from tests.cloud import DIGEST
 from tests.components.parts import PROMOTED, backend, image_of, recorded_image
 from tests.recording import Recording, record
-from tests.samples import BUILD, OWNED_BUILD, Edit, in_region
+from tests.samples import BUILD, KEY, OWNED_BUILD, Edit, in_region, keys
 
 IMAGE, REPOSITORY, COMPONENT = "docker:index/image:Image", "aws:ecr/repository:Repository", "pairva:index:ServiceImage"
 REGISTRY = "039612856036.dkr.ecr.us-east-1.amazonaws.com"
@@ -82,7 +82,19 @@ def test_an_owned_repository_scans_and_keeps_its_images(build: Edit, tags: str, 
         "forceDelete": not protect,
     }
     assert (repository.protect, repository.retain_on_delete) == (protect, protect)
+    assert repository.ignore_changes == ("encryptionConfigurations",)
     assert recording.one(IMAGE, "backend-image").depends_on == (repository.key,)
+
+
+def test_an_owned_repository_is_encrypted_with_the_key_that_is_named() -> None:
+    recording = recorded_image(OWNED_BUILD, keys(f"{{repositories: {KEY}}}"))
+    assert recording.one(REPOSITORY, "backend-repository").inputs == {
+        "name": "pairva-backend",
+        "imageTagMutability": "IMMUTABLE",
+        "imageScanningConfiguration": {"scanOnPush": True},
+        "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": KEY}],
+        "forceDelete": False,
+    }
 
 
 def test_only_untagged_images_expire() -> None:

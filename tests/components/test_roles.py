@@ -9,7 +9,7 @@ from components.roles import TaskRolesArgs, execution_policies, task_policies, t
 from settings.stack import ServiceSettings
 from tests.components.parts import backend, recorded_service, recorded_task
 from tests.recording import Recording
-from tests.samples import Edit, in_region, stack
+from tests.samples import KEY, Edit, in_region, keys, stack
 
 REPOSITORY = "arn:aws:ecr:us-east-1:039612856036:repository/pairva-backend"
 SECRET = "arn:aws:secretsmanager:us-east-1:039612856036:secret"
@@ -43,10 +43,11 @@ def policies_of(service: ServiceSettings) -> dict[str, Any]:
     return execution_policies(TaskRolesArgs(service=service, repository_arn=REPOSITORY))
 
 
-def granted(arns: list[str]) -> list[dict[str, Any]]:
+def granted(arns: list[str], of_keys: str = "") -> list[dict[str, Any]]:
     """The statements about secrets, of a backend with these."""
     written = "".join(f"\n        NAME_{position}: '{arn}'" for position, arn in enumerate(arns)) or " {}"
-    policies = policies_of(backend((f"\n        {SECRETS}", written)))
+    named = [keys(f"{{secrets: {of_keys}}}")] if of_keys else []
+    policies = policies_of(backend((f"\n        {SECRETS}", written), *named))
     assert policies.pop("start-tasks") == {"Version": "2012-10-17", "Statement": START}
     return [statement for policy in policies.values() for statement in policy["Statement"]]
 
@@ -79,6 +80,46 @@ def test_the_execution_role_may_read_exactly_the_named_secrets(
 def test_what_may_be_a_whole_arn_or_a_name_is_granted_as_both(name: str, rest: str) -> None:
     """Secrets Manager adds its own suffix: the secret `pairva/jwt-Secret` is `…:pairva/jwt-Secret-AbCdEf`."""
     assert granted([f"{SECRET}:{name}{rest}"]) == [reads(f"{SECRET}:{name}", f"{SECRET}:{name}-??????")]
+
+
+VIA_SECRETS, VIA_PARAMETERS = "secretsmanager.us-east-1.amazonaws.com", "ssm.us-east-1.amazonaws.com"
+OTHER_KEY = KEY.replace("1234abcd", "0234abcd")
+
+
+@pytest.mark.parametrize(
+    ("arns", "via"),
+    [
+        ([f"{SECRET}:a"], [VIA_SECRETS]),
+        ([f"{PARAMETER}/a"], [VIA_PARAMETERS]),
+        ([f"{PARAMETER}/a", f"{SECRET}:a"], [VIA_SECRETS, VIA_PARAMETERS]),
+    ],
+    ids=["secret", "parameter", "both"],
+)
+def test_the_named_keys_decrypt_secrets_and_only_through_the_stores_that_are_asked(
+    arns: list[str], via: list[str]
+) -> None:
+    assert granted(arns, f"[{KEY}, {OTHER_KEY}]") == [
+        *granted(arns),
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [OTHER_KEY, KEY],
+            "Condition": {"StringEquals": {"kms:ViaService": via}},
+        },
+    ]
+
+
+def test_a_service_without_secrets_may_not_decrypt() -> None:
+    frontend = stack(keys(f"{{secrets: [{KEY}]}}")).services["frontend"]
+    assert list(execution_policies(TaskRolesArgs(service=frontend, repository_arn=REPOSITORY))) == ["start-tasks"]
+
+
+def test_another_key_is_granted_by_another_policy() -> None:
+    (_, without), (_, one), (_, other) = (
+        list(policies_of(backend(*edits)))
+        for edits in ((), (keys(f"{{secrets: [{KEY}]}}"),), (keys(f"{{secrets: [{OTHER_KEY}]}}"),))
+    )
+    assert len({without, one, other}) == 3
 
 
 def test_other_secrets_are_granted_by_another_policy_so_that_the_old_one_can_stay_until_they_are_proven() -> None:
@@ -167,8 +208,18 @@ def test_with_ecs_exec_the_task_role_may_open_a_session_and_log_it_and_nothing_e
     assert policy.key in recording.one("aws:ecs/service:Service", "backend-service").depends_on
 
 
+def test_with_a_key_for_logs_a_session_of_ecs_exec_may_decrypt_with_it() -> None:
+    without, with_key, with_others = (
+        task_policies(backend(EXEC, *edits))["execute-command"]["Statement"]
+        for edits in ((), (keys(f"{{logs: {KEY}}}"),), (keys(f"{{secrets: [{KEY}]}}"),))
+    )
+    assert with_key == [*without, {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": KEY}]
+    assert with_others == without
+
+
 def test_without_ecs_exec_the_task_role_may_nothing() -> None:
     assert task_policies(backend()) == {}
+    assert task_policies(backend(keys(f"{{logs: {KEY}}}"))) == {}
 
 
 def named(**roles: str) -> Edit:

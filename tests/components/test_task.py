@@ -5,7 +5,7 @@ import pytest
 from components import container
 from tests.cloud import DIGEST
 from tests.components.parts import backend, recorded_task
-from tests.samples import OWNED_BUILD, Edit
+from tests.samples import KEY, OWNED_BUILD, Edit, keys
 
 DEFINITION, LOGS = "aws:ecs/taskDefinition:TaskDefinition", "aws:cloudwatch/logGroup:LogGroup"
 REGISTRY = "039612856036.dkr.ecr.us-east-1.amazonaws.com"
@@ -41,6 +41,15 @@ def test_the_log_group_keeps_its_lines_for_a_while_and_outlives_its_stack(edits:
     group = recorded_task(*edits).one(LOGS, "backend-logs")
     assert (group.inputs["name"], group.inputs["retentionInDays"]) == ("/pairva/test/backend", 30)
     assert (group.protect, group.retain_on_delete) == (kept, kept)
+
+
+def test_the_log_group_is_encrypted_with_the_key_that_is_named_for_logs() -> None:
+    assert "kmsKeyId" not in recorded_task(keys(f"{{secrets: [{KEY}]}}")).one(LOGS, "backend-logs").inputs
+    assert recorded_task(keys(f"{{logs: {KEY}}}")).one(LOGS, "backend-logs").inputs == {
+        "name": "/pairva/test/backend",
+        "retentionInDays": 30,
+        "kmsKeyId": KEY,
+    }
 
 
 def test_the_definition_waits_for_its_log_group_and_its_roles() -> None:

@@ -68,6 +68,16 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
         ],
         [("pairva-test-backend-task", "may s3:Get on b")],
     ),
+    "a log that loses its key": (
+        "opens",
+        [update("cloudwatch/logGroup", "l", {"name": "/a", "kmsKeyId": "k1"}, {"kmsKeyId": None})],
+        [("backend", "what /a gets from then on is under no key of yours (was k1)")],
+    ),
+    "a log under another key": (
+        "opens",
+        [update("cloudwatch/logGroup", "l", {"name": "/a", "kmsKeyId": "k1"}, {"kmsKeyId": "k2"})],
+        [("backend", "what /a gets from then on is under k2 (was k1)")],
+    ),
     "a denial that is lifted": (
         "opens",
         [
@@ -364,6 +374,10 @@ NOT_EARNED: dict[str, tuple[str, list[Step]]] = {
     "a log group that is updated": (
         "deletes data",
         [update("cloudwatch/logGroup", "l", {"name": "/a", "retentionInDays": 1}, {"retentionInDays": 3})],
+    ),
+    "a log that gets its first key": (
+        "opens",
+        [update("cloudwatch/logGroup", "l", {"name": "/a"}, {"kmsKeyId": "k1"})],
     ),
     "a route that goes": ("deletes data", [delete("ec2/route", "r", {})]),
     "the id of what is made": (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples import Edit, stack
+from tests.samples import KEY, Edit, keys, stack
 
 SECRET = "JWT_SECRET: arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
 PARAMETER = "arn:aws:ssm:us-east-1:039612856036:parameter/pairva/jwt"
@@ -28,9 +28,11 @@ def of_exec(entered: str) -> Edit:
         ([(SECRET, f"JWT_SECRET: {PARAMETER}")], ["ssm"]),
         ([IN_THE_OTHER_SERVICE], ["secretsmanager", "ssm"]),
         ([NO_SECRETS, of_exec("true")], ["ssmmessages"]),
-        ([NO_SECRETS, of_exec("false")], []),
+        ([NO_SECRETS, of_exec("true"), keys(f"{{logs: {KEY}}}")], ["ssmmessages", "kms"]),
+        ([NO_SECRETS, of_exec("false"), keys(f"{{logs: {KEY}}}")], []),
+        ([keys(f"{{secrets: [{KEY}]}}"), of_exec("true")], ["secretsmanager", "ssmmessages"]),
     ],
-    ids=["secrets", "none", "a parameter", "both", "ECS Exec", "ECS Exec off"],
+    ids=["secrets", "none", "a parameter", "both", "ECS Exec", "encrypted", "ECS Exec off", "other keys"],
 )
 def test_tasks_need_images_logs_and_what_their_services_name(edits: list[Edit], more: list[str]) -> None:
     assert stack(*edits).needed_endpoints == dict.fromkeys([*IMAGES, "logs", *more], HERE)

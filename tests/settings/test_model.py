@@ -81,7 +81,7 @@ class WithWorker(Deployment):
 def test_a_stack_runs_the_services_that_its_file_names(runs: bool) -> None:
     two = stack()
     worker: dict[str, Any] = {"worker": two.deployment.frontend} if runs else {}
-    three = replace(two, deployment=WithWorker.model_construct(**dict(two.deployment), **worker))
+    three = replace(two, deployment=WithWorker.model_construct(**vars(two.deployment), **worker))
     assert WithWorker.service_names() == ("backend", "frontend", "worker")
     assert list(three.services) == ["backend", "frontend", *worker]
 

@@ -11,6 +11,7 @@ from local.plugins.shape import JSON
 from local.plugins.wire import Props
 
 _SETTINGS = alike("imageTagMutability", "imageScanningConfiguration")
+_ENCRYPTION = "{encryptionType: encryptionType, kmsKey: kmsKey}"
 
 TYPES = {
     "aws:ecr/repository:Repository": AwsType(
@@ -19,13 +20,21 @@ TYPES = {
             "name": str,
             "imageTagMutability": str,
             "imageScanningConfiguration": {"scanOnPush": bool},
+            "encryptionConfigurations": [{"encryptionType": str, "kmsKey": str}],
             "forceDelete": bool,
             "tags": dict,
         },
         name_limit=255,
-        replace_on={"name"},
+        replace_on={"name", "encryptionConfigurations"},
         only_here={"forceDelete"},
-        creation=Call("create_repository", {"repositoryName": "name", **_SETTINGS}),
+        creation=Call(
+            "create_repository",
+            {
+                "repositoryName": "name",
+                "encryptionConfiguration": f"encryptionConfigurations[0].{_ENCRYPTION}",
+                **_SETTINGS,
+            },
+        ),
         id="repository.repositoryName",
         changes=[
             Change("put_image_tag_mutability", {"repositoryName": "id"}, alike("imageTagMutability")),
@@ -33,7 +42,13 @@ TYPES = {
         ],
         description=[Call("describe_repositories", {"repositoryNames": "[id]"})],
         found="repositories[0]",
-        properties={"name": "repositoryName", "arn": "repositoryArn", "repositoryUrl": "repositoryUri", **_SETTINGS},
+        properties={
+            "name": "repositoryName",
+            "arn": "repositoryArn",
+            "repositoryUrl": "repositoryUri",
+            "encryptionConfigurations": f"[encryptionConfiguration.{_ENCRYPTION}]",
+            **_SETTINGS,
+        },
         deletion=[Call("delete_repository", {"repositoryName": "id", "force": "forceDelete || `false`"})],
         tagging=Tagging(
             whose={"resourceArn": "arn"},

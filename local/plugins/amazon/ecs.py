@@ -94,7 +94,11 @@ TYPES = {
             "name": str,
             "settings": SetOf({"name": str, "value": str}),
             "configuration": {
-                "executeCommandConfiguration": {"logging": str, "logConfiguration": {"cloudWatchLogGroupName": str}}
+                "executeCommandConfiguration": {
+                    "kmsKeyId": str,
+                    "logging": str,
+                    "logConfiguration": {"cloudWatchLogGroupName": str, "cloudWatchEncryptionEnabled": bool},
+                }
             },
             "tags": dict,
         },

@@ -6,15 +6,22 @@ from local.plugins.amazon.tagging import Tagging
 TYPES = {
     "aws:cloudwatch/logGroup:LogGroup": AwsType(
         service="logs",
-        inputs={"name": str, "retentionInDays": int, "tags": dict},
+        inputs={"name": str, "retentionInDays": int, "kmsKeyId": str, "tags": dict},
         name_limit=512,
         replace_on={"name"},
-        creation=Call("create_log_group", {"logGroupName": "name"}),
+        creation=Call("create_log_group", {"logGroupName": "name", "kmsKeyId": "kmsKeyId"}),
         id="name",
         settings=[Change("put_retention_policy", {"logGroupName": "id"}, {"retentionInDays": "retentionInDays"})],
+        # MiniStack 1.5 knows no AssociateKmsKey: it keeps the key that a group was made with.
+        changes=[Change("associate_kms_key", {"logGroupName": "id"}, {"kmsKeyId": "kmsKeyId"})],
         description=[Call("describe_log_groups", {"logGroupNamePrefix": "id"})],
         found="logGroups[?logGroupName=='{id}'] | [0]",
-        properties={"name": "logGroupName", "retentionInDays": "retentionInDays", "arn": "logGroupArn"},
+        properties={
+            "name": "logGroupName",
+            "retentionInDays": "retentionInDays",
+            "kmsKeyId": "kmsKeyId",
+            "arn": "logGroupArn",
+        },
         deletion=[Call("delete_log_group", {"logGroupName": "id"})],
         tagging=Tagging(
             whose={"resourceArn": "arn"},

@@ -14,12 +14,12 @@ from checks.preflight.result import Outcome, Result, failed, ok, unchecked, warn
 from checks.session import Session
 from finding import Finding
 from tests.checks.aws import stubs
-from tests.samples import Edit, stack
+from tests.samples import KEY, Edit, keys, stack
 
 WHOLE = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/jwt-AbCdEf"
 PARTIAL = "arn:aws:secretsmanager:us-east-1:039612856036:secret:pairva/mongodb-uri"
 PARAMETER = "arn:aws:ssm:us-east-1:039612856036:parameter/pairva/jwt"
-KEY = "arn:aws:kms:us-east-1:039612856036:key/1234"
+BACKEND, FRONTEND = "pairva-test-backend-execution", "pairva-test-frontend-execution"
 WHERE = "Pulumi.test.yaml: pairva:deployment.backend.secrets.JWT_SECRET"
 CURRENT = {"VersionIdsToStages": {"a" * 32: ["AWSCURRENT"]}}
 SUBJECT = "secret pairva/jwt-AbCdEf"
@@ -53,8 +53,12 @@ def parameters(aws: dict[str, Stubber], pages: Sequence[list[dict[str, Any]]], n
 
 
 def key(aws: dict[str, Stubber], state: str = "Enabled", manager: str = "CUSTOMER", name: str = KEY) -> None:
-    metadata = {"KeyId": "1234", "KeyState": state, "KeyManager": manager}
+    metadata = {"KeyId": "1234", "Arn": KEY, "KeyState": state, "KeyManager": manager}
     aws["kms"].add_response("describe_key", {"KeyMetadata": metadata}, {"KeyId": name})
+
+
+def not_let(roles: str) -> str:
+    return f"it is encrypted with a key of yours, {KEY}, and this program does not let {roles} decrypt with it"
 
 
 def fault(what: str, remedy: str, found: str = WHOLE, where: str = WHERE) -> Finding:
@@ -163,10 +167,9 @@ def test_a_customers_key_is_warned_of(arn: str, kind: str, aws: dict[str, Stubbe
         found = {"Name": "/pairva/jwt", "ARN": PARAMETER, "Type": "SecureString", "KeyId": KEY}
         parameters(aws, [[], [found]], ["/pairva/jwt"])
     key(aws)
-    what = f"it is encrypted with a key of yours, {KEY}, and this program grants no role its use"
-    remedy = "allow kms:Decrypt for pairva-test-backend-execution in the key's policy, or encrypt with AWS's own key"
+    remedy = f"add {KEY} to keys.secrets, or allow kms:Decrypt for {BACKEND} in the key's policy"
     name = SUBJECT if kind == "secret" else "parameter /pairva/jwt"
-    assert results((WHOLE, arn)) == [ok(name, arn), warning(f"key of {name}", fault(what, remedy, arn))]
+    assert results((WHOLE, arn)) == [ok(name, arn), warning(f"key of {name}", fault(not_let(BACKEND), remedy, arn))]
 
 
 def test_each_role_that_needs_the_key_is_named(aws: dict[str, Stubber]) -> None:
@@ -175,9 +178,44 @@ def test_each_role_that_needs_the_key_is_named(aws: dict[str, Stubber]) -> None:
     found = results(("    frontend:\n", f"    frontend:\n      secrets: {{A: '{WHOLE}', B: '{WHOLE}'}}\n"))
     assert found[1].finding is not None
     assert found[1].finding.remedy == (
-        "allow kms:Decrypt for pairva-test-backend-execution, pairva-test-frontend-execution in the key's policy, or "
-        "encrypt with AWS's own key"
+        f"add {KEY} to keys.secrets, or allow kms:Decrypt for {BACKEND}, {FRONTEND} in the key's policy"
     )
+
+
+@pytest.mark.parametrize("name", [KEY, "1234", "alias/pairva"], ids=["by ARN", "by id", "by alias"])
+def test_a_customers_key_that_the_stack_file_names_is_well(name: str, aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=name)
+    key(aws, name=name)
+    assert results(keys(f"{{secrets: [{KEY}]}}"))[1:] == [ok(f"key of {SUBJECT}", f"{name}, which keys.secrets names")]
+
+
+def test_a_key_that_is_named_for_logs_only_decrypts_no_secret(aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=KEY)
+    key(aws)
+    remedy = f"add {KEY} to keys.secrets, or allow kms:Decrypt for {BACKEND} in the key's policy"
+    assert results(keys(f"{{logs: {KEY}}}"))[1:] == [warning(f"key of {SUBJECT}", fault(not_let(BACKEND), remedy))]
+
+
+START = ("port: 3000", "port: 3000\n      executionRole: arn:aws:iam::039612856036:role/start")
+OWNER = "whoever owns start must allow it kms:Decrypt, if that is not done"
+BOTH = ("    frontend:\n", f"    frontend:\n      secrets: {{A: '{WHOLE}'}}\n")
+WHERE_BOTH = f"{WHERE}, pairva:deployment.frontend.secrets.A"
+
+
+def test_an_execution_role_that_exists_is_let_decrypt_by_its_owner(aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=KEY)
+    key(aws)
+    assert results(START)[1:] == [warning(f"key of {SUBJECT}", fault(not_let("start"), OWNER))]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_secret_of_both_kinds_of_roles_tells_what_each_lacks(named: bool, aws: dict[str, Stubber]) -> None:
+    described(aws, KmsKeyId=KEY)
+    key(aws)
+    add = f"add {KEY} to keys.secrets, or allow kms:Decrypt for {FRONTEND} in the key's policy; "
+    (_, of_key) = results(BOTH, START, *([keys(f"{{secrets: [{KEY}]}}")] if named else []))
+    roles, remedy = ("start", OWNER) if named else (f"{FRONTEND}, start", f"{add}{OWNER}")
+    assert of_key == warning(f"key of {SUBJECT}", fault(not_let(roles), remedy, where=WHERE_BOTH))
 
 
 def test_a_key_whose_material_is_exchanged_can_decrypt(aws: dict[str, Stubber]) -> None:

@@ -15,6 +15,7 @@ TASK = "aws:ecs/taskDefinition:TaskDefinition"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 VPC = "aws:ec2/vpc:Vpc"
 LOG = "aws:cloudwatch/logGroup:LogGroup"
+REPOSITORY = "aws:ecr/repository:Repository"
 TARGETS = "aws:lb/targetGroup:TargetGroup"
 PARAMETER = "aws:ssm/parameter:Parameter"
 PULL = "aws:ecr/repositoryPolicy:RepositoryPolicy"
@@ -55,6 +56,47 @@ def test_an_input_that_is_taken_away_is_not_ignored(engine: Calls, stub: Stub) -
         engine.update(LOG, "/p", ({"name": "/p", "retentionInDays": 7}, {"name": "/p"}), {})
 
 
+KEY = "arn:aws:kms:us-east-1:000000000000:key/1"
+
+
+def test_a_log_group_is_made_under_its_key_and_gets_another_one_in_place(engine: Calls, stub: Stub) -> None:
+    logs, arn = stub("logs"), "arn:aws:logs:us-east-1:000000000000:log-group:/p"
+    old, new = ({"name": "/p", "kmsKeyId": key} for key in (KEY, KEY.replace("key/1", "key/2")))
+    for operation, wanted in (("create_log_group", old), ("associate_kms_key", new)):
+        key = wanted["kmsKeyId"]
+        logs.add_response(operation, {}, {"logGroupName": "/p", "kmsKeyId": key})
+        group = {"logGroupName": "/p", "logGroupArn": arn, "kmsKeyId": key}
+        logs.add_response("describe_log_groups", {"logGroups": [group]}, {"logGroupNamePrefix": "/p"})
+        logs.add_response("list_tags_for_resource", {"tags": {}}, {"resourceArn": arn})
+
+    created = from_struct(engine.create(LOG, old).properties)
+
+    assert created == {**old, "arn": arn}
+    assert engine.differences(LOG, old, new) == {"kmsKeyId": "update"}
+    assert from_struct(engine.update(LOG, "/p", (old, new), created).properties) == {**new, "arn": arn}
+
+
+def test_a_repository_is_made_under_its_key_and_never_gets_another_one(engine: Calls, stub: Stub) -> None:
+    ecr = stub("ecr")
+    encryption = {"encryptionType": "KMS", "kmsKey": KEY}
+    shown = {
+        "repositoryName": "backend",
+        "repositoryArn": "arn",
+        "repositoryUri": "uri",
+        "encryptionConfiguration": encryption,
+    }
+    wanted = {"repositoryName": "backend", "encryptionConfiguration": encryption}
+    ecr.add_response("create_repository", {"repository": shown}, wanted)
+    ecr.add_response("describe_repositories", {"repositories": [shown]})
+    ecr.add_response("list_tags_for_resource", {"tags": []})
+    inputs: Props = {"name": "backend", "encryptionConfigurations": [encryption]}
+
+    made = from_struct(engine.create(REPOSITORY, inputs).properties)
+
+    assert made["encryptionConfigurations"] == [encryption]
+    assert engine.differences(REPOSITORY, {"name": "backend"}, inputs) == {"encryptionConfigurations": "replace"}
+
+
 def test_deleting_what_is_gone_is_a_success(engine: Calls, stub: Stub) -> None:
     stub("logs").add_client_error("delete_log_group", "ResourceNotFoundException")
 
@@ -66,7 +108,7 @@ def test_deleting_what_is_gone_is_a_success(engine: Calls, stub: Stub) -> None:
     [
         (VPC, "vpc-1", "ec2", "describe_vpcs", "InvalidVpcID.NotFound"),
         ("aws:iam/role:Role", "r", "iam", "get_role", "NoSuchEntity"),
-        ("aws:ecr/repository:Repository", "backend", "ecr", "describe_repositories", "RepositoryNotFoundException"),
+        (REPOSITORY, "backend", "ecr", "describe_repositories", "RepositoryNotFoundException"),
         (PULL, "backend", "ecr", "get_repository_policy", "RepositoryPolicyNotFoundException"),
         (SERVICE, ARN, "ecs", "describe_services", "ClusterNotFoundException"),
         (TARGETS, "arn", "elbv2", "describe_target_groups", "TargetGroupNotFound"),
