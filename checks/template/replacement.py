@@ -30,7 +30,7 @@ def block(task: Table) -> str:
     services = Deployment.service_names()
     lines = [f"    {adopted.service}:"]
     if adopted.service not in services:
-        lines[:0] = [f'    # no service of that name yet ({", ".join(services)}): README, "A third service"']
+        lines[:0] = [f'    # no service of that name yet ({", ".join(services)}): CONTRIBUTING.md, "A service"']
     return "\n".join([*lines, *_table(adopted.values, adopted.notes), *_rest(adopted.left)])
 
 

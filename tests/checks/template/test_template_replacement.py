@@ -292,7 +292,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [(("containerDefinitions",), [{"name": "datadog"}, {**GOOD["containerDefinitions"][0], "name": "mail"}])],
             [
-                '# no service of that name yet (backend, frontend): README, "A third service"',
+                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
                 "mail:",
                 "repository: existing  # the image must be in ECR as pairva-mail",
                 "# not taken over: container datadog: a service has one container",
@@ -310,7 +310,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
                 )
             ],
             [
-                '# no service of that name yet (backend, frontend): README, "A third service"',
+                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
                 "mail:",
                 "repository: existing  # the image must be in ECR as pairva-mail",
                 "# port: write it",
@@ -338,7 +338,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [((*CONTAINER, "name"), GONE), (("family",), GONE)],
             [
-                '# no service of that name yet (backend, frontend): README, "A third service"',
+                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
                 "service:",
                 "repository: existing  # the image must be in ECR as pairva-service",
             ],
@@ -346,7 +346,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [((*CONTAINER, "name"), "pairva-mail-worker")],
             [
-                '# no service of that name yet (backend, frontend): README, "A third service"',
+                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
                 "mail_worker:",
                 "repository: existing  # the image must be in ECR as pairva-mail_worker",
             ],
