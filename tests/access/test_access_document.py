@@ -13,9 +13,9 @@ from access.document import documents as documents_of
 from tests.access.evaluation import Call, allowed
 from tests.policies import FOLDER, committed, documents, files
 from tests.program import STACKS
-from tests.recording import configured
 from tests.samples import KEY
 from tests.samples import stack as sample
+from tests.shapes import EVERY_SERVICE, EVERYTHING, EXISTING, configured_with
 
 each_shape = pytest.mark.parametrize("shape", [*STACKS, "everything", "promoted"])
 
@@ -42,40 +42,15 @@ _NO_OPERATIONS = {
     "s3:UntagResource",
 }
 
-EXISTING = {
-    "vpc": "vpc-0a1b2c3d4e5f60718",
-    "publicSubnets": ["subnet-00000000000000001", "subnet-00000000000000002"],
-    "privateSubnets": ["subnet-00000000000000003", "subnet-00000000000000004"],
-}
 ON_SPOT = {"count": 3, "spot": {"onDemand": 1, "percent": 70}}
 OTHER_KEY = KEY.replace("1234abcd", "0234abcd")
 SECRET_KEY = KEY.replace("1234abcd", "2234abcd")
 KEYS = {"logs": KEY, "repositories": OTHER_KEY, "secrets": [SECRET_KEY]}
-EVERYTHING = {
-    "domain": {"name": "pairva.example.com", "zone": "example.com"},
-    "alarmEmails": ["oncall@example.com"],
-    "protect": False,
-}
-EVERY_SERVICE = {
-    "scaling": {"min": 1, "max": 3, "cpuPercent": 60, "memoryPercent": 60, "requestsPerTarget": 100},
-    "repository": "owned",
-    "pullAccounts": ["222222222222"],
-    "build": {"context": "app"},
-    "spot": {"onDemand": 1, "percent": 70},
-    "exec": True,
-    "readOnlyRoot": False,
-}
 
 
 def with_(stack: str, deployment: Mapping[str, Any], service: Mapping[str, Any] | None = None) -> dict[str, Document]:
     """The policies of a committed stack whose deployment, and each of its services, says so besides."""
-    config = configured(stack)
-    whole = {**json.loads(config["pairva:deployment"]), **deployment}
-    for name in ("backend", "frontend"):
-        whole[name] = {**whole[name], **(service or {})}
-        if "scaling" in whole[name]:
-            del whole[name]["count"]
-    return documents(stack, {**config, "pairva:deployment": json.dumps(whole)})
+    return documents(stack, configured_with(stack, deployment, service))
 
 
 @cache

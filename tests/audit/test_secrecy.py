@@ -1,0 +1,41 @@
+"""Secrets in a stack file are encrypted, whatever they are called."""
+
+import pytest
+
+from audit import secrecy
+from settings import document
+
+
+def plain(text: str) -> list[str]:
+    return [each.resource for each in secrecy.plain("Pulumi.test.yaml", document.parsed(text))]
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("app:dbPassword: hunter2", "config.app:dbPassword"),
+        ("aws:secretKey: abcdef", "config.aws:secretKey"),
+        ("app:list: [{apiKey: abcdef}]", "config.app:list.0.apiKey"),
+        ("app:address: mongodb://somebody:hidden@example.com", "config.app:address"),
+    ],
+)
+def test_a_secret_in_plain_text_is_found_and_not_shown(line: str, path: str) -> None:
+    (fault,) = secrecy.plain("Pulumi.test.yaml", document.parsed(f"config:\n  {line}\n"))
+    assert fault.resource == f"Pulumi.test.yaml:{path}"
+    assert not {"hunter2", "abcdef", "hidden"} & {
+        word for word in ("hunter2", "abcdef", "hidden") if word in str(fault)
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app:dbPassword: {secure: v1:abc=}",
+        "pairva:deployment: {secrets: {JWT_SECRET: arn:aws:secretsmanager:us-east-1:1:secret:jwt}}",
+        "app:tokenTtl: '60'",
+        "aws:skipCredentialsValidation: 'true'",
+        "aws:endpoints: [{secretsmanager: http://localhost:4566}]",
+    ],
+)
+def test_what_is_encrypted_or_no_secret_is_not(line: str) -> None:
+    assert plain(f"config:\n  {line}\nencryptionsalt: v1:abc=:v1:def\n") == []
