@@ -214,16 +214,11 @@ MUTATIONS = (*TASKS, *SERVICES, *REPOSITORIES, *BALANCERS, *NETWORKS, *ROLES, *R
 
 @cache
 def good() -> Program:
-    """Prod with a domain, and with what it does not have yet: it breaks no rule of ours."""
+    """Prod with a domain and keys, and with what it does not have yet: it breaks no rule of ours."""
     program = with_domain(CONTROL)
-    key = {"kmsKeyId": "arn:aws:kms:us-east-1:039612856036:key/1"}
-    mended = {
-        "aws_cloudwatch_log_group": key,
-        "aws_ecr_repository": {"encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": key["kmsKeyId"]}]},
-        "aws_lb_target_group": {"protocol": "HTTPS", "healthCheck": {"path": "/", "protocol": "HTTPS"}},
-    }
+    encrypted = {"protocol": "HTTPS", "healthCheck": {"path": "/", "protocol": "HTTPS"}}
     resources = [
-        replace(each, inputs={**each.inputs, **mended.get(each.address.partition(".")[0], {})})
+        replace(each, inputs={**each.inputs, **encrypted}) if each.address.startswith("aws_lb_target_group.") else each
         for each in program.resources
     ]
     balancer = next(each for each in resources if each.address == _BALANCER)

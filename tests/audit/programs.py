@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 from audit.program import Program, Resource
 from tests.program import STACKS
 from tests.recording import Recording, configured, record_stack
+from tests.samples import KEY
 from tests.shapes import EVERY_SERVICE, EVERYTHING, EXISTING, configured_with
 
 # Protected as prod is; what cannot go with a read-only root is in the other.
-_DOMAIN = {**EVERYTHING, "protect": True}
+_DOMAIN = {**EVERYTHING, "protect": True, "keys": {"logs": KEY, "repositories": KEY, "secrets": [KEY]}}
 _SERVICE = {key: EVERY_SERVICE[key] for key in ("scaling", "repository", "pullAccounts")}
-_SHELLS = {key: EVERY_SERVICE[key] for key in ("exec", "readOnlyRoot")}
+_SHELLS = {"count": 3, **{key: EVERY_SERVICE[key] for key in ("spot", "exec", "readOnlyRoot")}}
 
 
 def programs() -> dict[str, Program]:
@@ -31,8 +32,8 @@ def possible() -> dict[str, Program]:
 
 
 def with_domain(name: str) -> Program:
-    """Prod with a domain, and all that goes with it, as a stack of that name: no two have names in AWS in common, since
-    scanners link resources by them, too.
+    """Prod with a domain, keys, and all that goes with them, as a stack of that name: no two have names in AWS in
+    common, since scanners link resources by them, too.
     """
     return _program(name, configured_with("prod", _DOMAIN, {**_SERVICE, "release": ["node", "migrate.js"]}))
 
