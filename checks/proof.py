@@ -1,6 +1,7 @@
 """The good verdicts on a service: every value that the gate's parameter ever had (components/service.py)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,15 +29,24 @@ def history(ssm: Any, parameter: str) -> list[Proof]:
     except ssm.exceptions.ParameterNotFound:
         return []
     # In which order they come, the API does not promise.
-    return [_proof(each) for each in sorted(values, key=lambda each: each.get("Version", 0))]
+    ordered = sorted(values, key=lambda each: each.get("Version", 0))
+    return [_proof(each, written) for each in ordered if (written := read(each["Value"]))]
 
 
-def _proof(answer: dict[str, Any]) -> Proof:
-    value = json.loads(answer["Value"])
+def read(value: str) -> Mapping[str, Any]:
+    """What a verdict wrote there; empty if somebody else wrote it, which proves nothing."""
+    try:
+        written = json.loads(value)
+    except ValueError:
+        return {}
+    return written if isinstance(written, dict) and {"taskDefinition", "version", "digest"} <= written.keys() else {}
+
+
+def _proof(answer: Mapping[str, Any], written: Mapping[str, Any]) -> Proof:
     return Proof(
-        task_definition=value["taskDefinition"],
-        version=value["version"],
-        digest=value["digest"],
+        task_definition=written["taskDefinition"],
+        version=written["version"],
+        digest=written["digest"],
         by=answer["LastModifiedUser"],
         at=answer["LastModifiedDate"],
     )

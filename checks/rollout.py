@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pulumi.resource import DependencyResource
 
 import finding
-from checks import diagnosis, smoke, unanswered
+from checks import diagnosis, proof, smoke, unanswered
 from checks.diagnosis import Crashes, Judgement, Wanted
 from checks.observation import Observation, Observer
 from checks.session import Session, answer
@@ -200,7 +200,7 @@ class _Wait:
 
 
 def _wanted(args: pulumi.ResourceHookArgs, service: ServiceSettings) -> Wanted:
-    before = json.loads((args.old_inputs or {}).get("insecureValue", "{}"))
+    before = proof.read((args.old_inputs or {}).get("insecureValue", ""))
     return _parsed((args.new_inputs or {})["insecureValue"], service, before)
 
 

@@ -1,6 +1,8 @@
 """Whether the credentials are the stack's account's: nobody else may answer."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -25,6 +27,13 @@ _SUBJECT = "credentials"
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"}
 
+# Its words for a signature of another time than AWS's own; some are also said of a wrong key:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+_UNTIMELY = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
+
+# AWS allows five minutes, and its answer was on its way for a while.
+_MOST_SKEW = timedelta(minutes=4, seconds=30)
+
 
 def checks(stack: Stack) -> list[Check]:
     return [Check(subject=_SUBJECT, ask=lambda session: _whose(session, stack))]
@@ -38,6 +47,9 @@ def _whose(session: Session, stack: Stack) -> Iterator[Result]:
     try:
         caller = session.caller()
     except (BotoCoreError, ClientError) as error:
+        if skew := _skew(error):
+            yield failed(_SUBJECT, _wrong_clock(skew, answer(error)))
+            return
         fault = _fault(error)
         yield failed(_SUBJECT, _finding(stack, fault, answer(error))) if fault else unchecked(_SUBJECT, answer(error))
         return
@@ -61,6 +73,28 @@ def _fault(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, ProfileNotFound)):
         return "there are no credentials"
     return ""
+
+
+def _skew(error: BotoCoreError | ClientError) -> timedelta | None:
+    """How far this machine's clock is behind AWS's, if that is why AWS took no signature."""
+    if not isinstance(error, ClientError) or error.response.get("Error", {}).get("Code") not in _UNTIMELY:
+        return None
+    told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        skew = parsedate_to_datetime(told) - datetime.now(UTC)
+    except (TypeError, ValueError):  # no date; one without a zone
+        return None
+    return skew if abs(skew) > _MOST_SKEW else None
+
+
+def _wrong_clock(skew: timedelta, found: str) -> Finding:
+    minutes, order = round(abs(skew) / timedelta(minutes=1)), "behind" if skew > timedelta(0) else "ahead of"
+    return Finding(
+        where="this machine's clock",
+        what=f"is {minutes} minutes {order} AWS's, which takes no request that is more than 5 minutes off",
+        found=found,
+        remedy="set it (sudo timedatectl set-ntp true; a virtual machine that slept: restart it), then run again",
+    )
 
 
 def _finding(stack: Stack, what: str, found: str) -> Finding:

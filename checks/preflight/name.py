@@ -20,6 +20,11 @@ from checks.session import Session
 from finding import Finding
 from settings.stack import Stack
 
+_TAKE_BACK = (
+    "if this stack made it, take it back: with pulumi import (an up that was killed, a destroy that kept it), or, if "
+    "its state was lost, with an earlier one (README, If the state is lost)"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
@@ -31,10 +36,7 @@ class _Kind:
     service: str
     is_there: Callable[[Any, Mapping[str, Any], str], bool]
     key: str = "name"
-    remedy: str = (
-        "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
-        "else delete it if nobody needs it, or give this stack another name"
-    )
+    remedy: str = f"{_TAKE_BACK}; else delete it if nobody needs it, or give this stack another name"
 
 
 def _repository(ecr: Any, inputs: Mapping[str, Any], _: str) -> bool:
@@ -117,7 +119,10 @@ _BUCKET = "aws:s3/bucket:Bucket"
 
 _KINDS = {
     _REPOSITORY: _Kind(
-        word="repository", service="ecr", is_there=_repository, remedy="write repository: existing to use it as it is"
+        word="repository",
+        service="ecr",
+        is_there=_repository,
+        remedy=f"{_TAKE_BACK}; else write repository: existing to use it as it is",
     ),
     _CLUSTER: _Kind(word="cluster", service="ecs", is_there=_cluster),
     _ROLE: _Kind(word="role", service="iam", is_there=_role),
@@ -130,8 +135,7 @@ _KINDS = {
         service="s3",
         is_there=_bucket,
         key="bucket",
-        remedy="if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
-        "else give this stack another name, for a bucket's is taken for all accounts",
+        remedy=f"{_TAKE_BACK}; else give this stack another name, for a bucket's is taken for all accounts",
     ),
     _RECORD: _Kind(
         word="record",

@@ -41,6 +41,13 @@ def test_what_starts_no_deployment_is_judged_at_once(monkeypatch: pytest.MonkeyP
     assert pauses == [1]
 
 
+def test_what_somebody_wrote_over_the_last_verdict_stands_in_the_way_of_no_other(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    monkeypatch.setattr("tests.checks.looking.BEFORE", "by hand")
+    assert followed(monkeypatch, [GOOD]) == (["2/2 running, 0 failed"], 2)
+
+
 def test_between_looks_it_pauses_five_seconds_at_most(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
     followed(monkeypatch, [*[STARTING] * 8, GOOD])
     assert max(pauses) == 5

@@ -1,8 +1,13 @@
 """What is wrong beforehand changes nothing."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
+from typing_extensions import override
+
 from tests.engine.conftest import Create
+from tests.engine.proxy import Proxy
 
 
 def test_a_wrong_stack_file_names_every_fault_and_changes_nothing(create: Create) -> None:
@@ -27,6 +32,39 @@ def test_a_wrong_stack_file_names_every_fault_and_changes_nothing(create: Create
     resources = project.pulumi("stack", "--show-urns").said
     assert "aws:" not in resources
     assert "docker:" not in resources
+
+
+class Ahead(Proxy):
+    """AWS as a machine sees it whose clock is ten minutes behind: it takes no signature, and says what time it is."""
+
+    @override
+    def answer(self, request: Any) -> None:
+        request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        now = datetime.now(UTC) + timedelta(minutes=10)
+        earliest, signed = now - timedelta(minutes=5), now - timedelta(minutes=10)
+        message = (
+            f"Signature expired: {signed:%Y%m%dT%H%M%SZ} is now earlier than {earliest:%Y%m%dT%H%M%SZ} "
+            f"({now:%Y%m%dT%H%M%SZ} - 5 min.)"
+        )
+        error = f"<Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>{message}</Message></Error>"
+        headers = [("Content-Type", "text/xml"), ("Date", format_datetime(now, usegmt=True))]
+        request.answer(403, headers, f"<ErrorResponse>{error}</ErrorResponse>".encode())
+
+
+def test_a_clock_that_is_off_is_named_and_nothing_is_changed(create: Create) -> None:
+    project = create("late")
+    with Ahead(project.machine.port) as aws:
+        project.ask_at(aws.url, "sts")
+        for ended in (project.up(), project.pairva("doctor", project.stack)):
+            assert ended.code != 0
+            assert (
+                "this machine's clock: is 10 minutes behind AWS's, which takes no request that is more than 5 minutes "
+                "off\n"
+            ) in ended.said
+            assert "found: GetCallerIdentity: SignatureDoesNotMatch: Signature expired: " in ended.said
+            assert "mend:  set it (sudo timedatectl set-ntp true; " in ended.said
+            assert "Traceback" not in ended.said
+    assert "aws:" not in project.pulumi("stack", "--show-urns").said
 
 
 def test_an_image_that_crashes_under_the_same_tag_fails_every_up_until_it_is_mended(create: Create) -> None:

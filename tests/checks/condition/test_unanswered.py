@@ -112,8 +112,8 @@ def test_credentials_that_sts_does_not_answer_for_are_one_sentence(monkeypatch: 
 
 def test_an_answer_that_nobody_can_read_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(monkeypatch)
-    account.verdicts[-1]["Value"] = "{}"
-    assert account.backend().unanswered == ("proof of backend: KeyError: 'taskDefinition'",)
+    del account.verdicts[-1]["LastModifiedUser"]
+    assert account.backend().unanswered == ("proof of backend: KeyError: 'LastModifiedUser'",)
 
 
 def test_a_stack_whose_aws_is_silent_keeps_nobody_waiting_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Whose the credentials are, or why nobody knows; and that all others wait for that one answer."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -101,6 +103,48 @@ def test_credentials_that_are_no_good_are_a_failure_in_plain_words(
 ) -> None:
     Sts(monkeypatch, raised)
     assert asked() == fault(what, found)
+
+
+UNTIMELY = ["InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"]
+
+
+def dated(code: str, ahead: timedelta | None) -> ClientError:
+    """AWS's answer, whose date is that much ahead of ours; without one, None."""
+    headers = {} if ahead is None else {"date": format_datetime(datetime.now(UTC) + ahead, usegmt=True)}
+    return ClientError(
+        {"Error": {"Code": code, "Message": "its words"}, "ResponseMetadata": {"HTTPHeaders": headers}},  # pyright: ignore[reportArgumentType]
+        "GetCallerIdentity",
+    )
+
+
+@pytest.mark.parametrize(("minutes", "order"), [(10, "behind"), (-10, "ahead of")])
+@pytest.mark.parametrize("code", UNTIMELY)
+def test_a_clock_that_is_off_is_named_with_how_far(
+    code: str, minutes: int, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Sts(monkeypatch, dated(code, timedelta(minutes=minutes)))
+    expected = Finding(
+        where="this machine's clock",
+        what=f"is 10 minutes {order} AWS's, which takes no request that is more than 5 minutes off",
+        found=f"GetCallerIdentity: {code}: its words",
+        remedy="set it (sudo timedatectl set-ntp true; a virtual machine that slept: restart it), then run again",
+    )
+    assert asked() == [failed("credentials", expected)]
+
+
+@pytest.mark.parametrize("ahead", [None, timedelta(minutes=4), timedelta(minutes=-4)])
+def test_a_wrong_signature_under_a_right_clock_is_a_fault_of_the_credentials(
+    ahead: timedelta | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Sts(monkeypatch, dated("SignatureDoesNotMatch", ahead))
+    assert asked() == fault(
+        "AWS does not know these credentials", "GetCallerIdentity: SignatureDoesNotMatch: its words"
+    )
+
+
+def test_a_token_that_has_expired_is_no_fault_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    Sts(monkeypatch, dated("ExpiredToken", timedelta(minutes=10)))
+    assert asked() == fault("the credentials have expired", "GetCallerIdentity: ExpiredToken: its words")
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,13 @@ WORDS = {
     DASHBOARD: "dashboard",
 }
 
+TAKE_BACK = (
+    "if this stack made it, take it back: with pulumi import (an up that was killed, a destroy that kept it), or, if "
+    "its state was lost, with an earlier one (README, If the state is lost); else "
+)
 OTHER_REMEDIES = {
     REPOSITORY: "write repository: existing to use it as it is",
-    BUCKET: "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; else "
-    "give this stack another name, for a bucket's is taken for all accounts",
+    BUCKET: "give this stack another name, for a bucket's is taken for all accounts",
 }
 
 Recorded = Callable[..., Recording]
@@ -191,11 +194,7 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_made(
     answer: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remedy = (
-        "if this stack made it (an up that was killed, a destroy that kept it), pulumi import takes it back; "
-        "else delete it if nobody needs it, or give this stack another name"
-    )
-    remedy = OTHER_REMEDIES.get(type_, remedy)
+    remedy = TAKE_BACK + OTHER_REMEDIES.get(type_, "delete it if nobody needs it, or give this stack another name")
     stub = answered(monkeypatch, service, operation, asked, answer)
     with stub, pytest.raises(pulumi.RunError) as raised:
         hook(monkeypatch, type_, called)
