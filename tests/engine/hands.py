@@ -44,6 +44,11 @@ HANDS: Mapping[str, Hand] = {
     "aws:appautoscaling/target:Target": Hand(
         name="", edit="MiniStack has no Application Auto Scaling", delete="MiniStack has no Application Auto Scaling"
     ),
+    "aws:cloudwatch/dashboard:Dashboard": Hand(
+        name="pairva-dashboard",
+        edit=lambda client, made: client("cloudwatch").put_dashboard(DashboardName=made.id, DashboardBody="{}"),
+        delete=lambda client, made: client("cloudwatch").delete_dashboards(DashboardNames=[made.id]),
+    ),
     "aws:cloudwatch/eventRule:EventRule": Hand(
         name="backend-failed-tasks",
         edit=deeds.edit_rule_of_events,
@@ -130,6 +135,11 @@ HANDS: Mapping[str, Hand] = {
             cluster=made.id, settings=[{"name": "containerInsights", "value": "disabled"}]
         ),
         delete="ClusterContainsServicesException",
+    ),
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": Hand(
+        name="pairva-capacity",
+        edit="ResourceInUseException: a service's tasks are placed by both",
+        delete="ResourceInUseException: a service's tasks are placed by both",
     ),
     "aws:ecs/service:Service": Hand(
         name="backend-service",

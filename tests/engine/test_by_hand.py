@@ -38,6 +38,7 @@ def _everything(config: dict[str, Any]) -> None:
     deployment.update(protect=True, domain={"name": "pairva.example.com", "zone": "example.com"})
     deployment["network"].update(nat="one", endpoints=True)
     deployment["backend"]["pullAccounts"] = ["222222222222"]
+    deployment["frontend"].update(count=2, spot={"onDemand": 1, "percent": 50})
     for service in ("backend", "frontend"):
         # Nobody here can ask by that name.
         del deployment[service]["smoke"]
