@@ -87,9 +87,10 @@ class ServiceRun:
 
 
 def services(run: Run, names: Iterable[str]) -> list[ServiceRun]:
-    """The services of these names, in their order."""
+    """Those of these names that the run's configuration or its steps know, in their order; all, if they know none."""
     wanted = _configured(run)
-    return [_service(run, name, wanted.get(name)) for name in names]
+    every = [_service(run, name, wanted.get(name)) for name in names]
+    return [each for each in every if each.name in wanted or each.definition] or every
 
 
 def revision(arn: str) -> str:

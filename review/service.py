@@ -139,7 +139,7 @@ def _never_proven(plan: Plan, service: str, states: Mapping[str, State]) -> bool
 def version(plan: Plan, service: str, stack: Stack | None) -> tuple[str | None, str | None]:
     """The version that was proven last, and the one that is wanted."""
     before = proof(plan, service)
-    wanted = stack.services[service].own.version if stack else None
+    wanted = stack.services[service].own.version if stack and service in stack.services else None
     if any(each.action == "delete" for each in plan.where("ecs/service", component=service)):
         wanted = None
     return (before.version or None) if before else None, wanted

@@ -142,8 +142,8 @@ def _somebody_who_proves(deployment: Mapping[str, Any], services: tuple[str, ...
             what="asks for a proof, and nothing says whose",
             remedy="name the stack that builds what this one promotes: builtBy: staging",
         )
-    tables = [table_of(deployment, service) for service in services]
-    if required and all(table.get("build") is not None for table in tables):
+    tables = [table_of(deployment, service) for service in services if service in deployment]
+    if required and tables and all(table.get("build") is not None for table in tables):
         yield Fault(
             location=("deployment", "requireProof"),
             value=True,
@@ -221,7 +221,8 @@ def _tasks_for_spot(deployment: Mapping[str, Any], services: tuple[str, ...]) ->
 
 
 def _keys_for_something(deployment: Mapping[str, Any], services: tuple[str, ...]) -> Iterator[Fault]:
-    keys, tables = deployment.get("keys"), [table_of(deployment, service) for service in services]
+    keys = deployment.get("keys")
+    tables = [table_of(deployment, service) for service in services if service in deployment]
     if not isinstance(keys, Mapping):
         return
     if not keys:
@@ -231,7 +232,7 @@ def _keys_for_something(deployment: Mapping[str, Any], services: tuple[str, ...]
             what="names nothing",
             remedy="name a key for logs, repositories or secrets, or remove it",
         )
-    if "repositories" in keys and all(table.get("repository") == "existing" for table in tables):
+    if "repositories" in keys and tables and all(table.get("repository") == "existing" for table in tables):
         yield Fault(
             location=("deployment", "keys", "repositories"),
             value=keys["repositories"],

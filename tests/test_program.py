@@ -45,9 +45,9 @@ def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: 
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
 def test_keys_add_nothing_and_encrypt_every_log_and_repository(preview: bool) -> None:
     """But for the bucket: load balancers deliver to none that is encrypted with a key of KMS."""
-    config = configured("staging")
+    config, names = configured("staging"), list(committed("staging").services)
     deployment = json.loads(config["pairva:deployment"])
-    for name in ("backend", "frontend"):
+    for name in names:
         deployment[name] |= {"repository": "owned", "exec": True, "readOnlyRoot": False}
 
     def recorded_with(**keys: object) -> Recording:
@@ -58,13 +58,12 @@ def test_keys_add_nothing_and_encrypt_every_log_and_repository(preview: bool) ->
     assert sorted(tree(recording)) == sorted(tree(recorded_with()))
     groups = recording.all("aws:cloudwatch/logGroup:LogGroup")
     assert [(each.name, each.inputs["kmsKeyId"]) for each in groups] == [
-        (name, KEY) for name in ("backend-logs", "frontend-logs", "pairva-exec-logs")
+        (f"{name}-logs", KEY) for name in sorted([*names, "pairva-exec"])
     ]
     of_repository = [{"encryptionType": "KMS", "kmsKey": KEY}]
     assert [each.inputs["encryptionConfigurations"] for each in recording.all("aws:ecr/repository:Repository")] == [
-        of_repository,
-        of_repository,
-    ]
+        of_repository
+    ] * len(names)
     assert {each.type for each in recording.resources if KEY in json.dumps(each.inputs)} == {
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:ecr/repository:Repository",

@@ -86,7 +86,7 @@ def test_the_log_group_that_exists_is_the_one_the_container_writes_to(
 @each_stack
 def test_no_two_log_groups_have_one_name(stack: str, recorded: Recorded) -> None:
     names = [each.inputs["name"] for each in recorded(stack).all(LOGS)]
-    assert names == [f"/pairva/{stack}/backend", f"/pairva/{stack}/frontend"]
+    assert names == [f"/pairva/{stack}/{name}" for name in sorted(committed(stack).services)]
 
 
 @each_service
@@ -168,7 +168,8 @@ def test_no_hook_runs_after_anything_or_before_a_deletion(stack: str, recorded: 
 
 @each_stack
 def test_no_verdict_is_asked_at_preview(stack: str, recorded: Recorded) -> None:
-    assert recorded(stack, True).preview_hooks == ["name-is-free", "backend-built-once", "frontend-built-once"]
+    built = [f"{name}-built-once" for name in committed(stack).services]
+    assert recorded(stack, True).preview_hooks == ["name-is-free", *built]
 
 
 @each_service

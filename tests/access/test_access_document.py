@@ -13,6 +13,7 @@ from access.document import documents as documents_of
 from tests.access.evaluation import Call, allowed
 from tests.policies import FOLDER, committed, documents, files
 from tests.program import STACKS
+from tests.program import committed as file_of
 from tests.samples import KEY
 from tests.samples import stack as sample
 from tests.shapes import EVERY_SERVICE, EVERYTHING, EXISTING, configured_with
@@ -235,9 +236,8 @@ def test_the_keys_of_the_stack_file_are_looked_at_and_used_for_what_they_are_nam
     }
     (granting,) = [each for each in statements("everything", "deploy") if "kms:CreateGrant" in each["Action"]]
     assert granting["Condition"] == {"StringEquals": {"kms:ViaService": "ecr.us-east-1.amazonaws.com"}}
-    groups = {
-        f"log-group:/pairva/staging/{name}{rest}" for name in ("backend", "exec", "frontend") for rest in ("", ":*")
-    }
+    names = [*file_of("staging").services, "exec"]
+    groups = {f"log-group:/pairva/staging/{name}{rest}" for name in names for rest in ("", ":*")}
     assert resources("everything", "logs:AssociateKmsKey") == groups
     assert resources("everything", "logs:DisassociateKmsKey") == groups
 

@@ -7,7 +7,7 @@ import pytest
 
 from report import event_log, run
 from report.service import ServiceRun, services
-from tests.report.recorded import SERVICES, configured, lines, told, written
+from tests.report.recorded import SERVICES, configured, lines, of, told, written
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,16 @@ def test_a_configuration_that_says_no_version_is_no_obstacle(deployment: object,
     events = lines("good")
     events[0]["preludeEvent"]["config"]["pairva:deployment"] = deployment
     assert [each.version for each in _services(tmp_path, events)] == ["version unknown", "version unknown"]
+
+
+def test_a_service_that_the_stack_does_not_run_is_not_told() -> None:
+    assert [each.name for each in services(of("good"), (*SERVICES, "not_run"))] == [*SERVICES]
+
+
+def test_a_run_whose_log_knows_no_service_tells_all(tmp_path: Path) -> None:
+    events = lines("refused")
+    configured(events[0], lambda deployment: deployment.clear())
+    assert [each.name for each in _services(tmp_path, events)] == [*SERVICES]
 
 
 def test_a_version_that_yaml_made_a_number_is_shown(tmp_path: Path) -> None:

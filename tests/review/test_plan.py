@@ -7,7 +7,8 @@ import pytest
 from review import duration, plan, service
 from review.service import Row
 from review.unknown import UNKNOWN
-from tests.review.steps import Step, container, create, planned, read, refresh, step, swap, update
+from tests.review.steps import Step, container, create, delete, planned, read, refresh, step, swap, update
+from tests.samples import stack
 
 _COMPUTED = ("arn", "arnWithoutRevision", "id", "revision", "tagsAll")
 _HIDDEN = "(changes; the preview hides how)"
@@ -85,6 +86,14 @@ def test_an_image_from_another_repository_is_named() -> None:
     assert service.rows(planned(step), "backend", None) == [
         Row("repository", "here/pairva-backend", "there/pairva-backend")
     ]
+
+
+def test_a_service_that_the_stack_runs_no_longer_has_no_wanted_version() -> None:
+    gone = [
+        delete("ecs/service", "worker-service", {"name": "s"}, component="worker"),
+        delete("ssm/parameter", "worker-proven", {"insecureValue": '{"version": "1.0.1"}'}, component="worker"),
+    ]
+    assert service.version(planned(*gone), "worker", stack()) == ("1.0.1", None)
 
 
 def test_the_priority_of_a_path_is_a_row() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finding import Finding
+from settings import rules
 from settings.model import Keys
 from tests.samples import KEY, OWNED_BUILD, Edit, faults, in_region, keys, stack
 
@@ -160,6 +161,12 @@ def test_every_service_knows_all_keys() -> None:
     of = stack(OWNED_BUILD, keys(f"{{logs: {KEY}, repositories: {REPLICA}, secrets: [{REPLICA}]}}"))
     assert [each.keys for each in of.services.values()] == [of.deployment.keys] * 2
     assert of.deployment.keys == Keys(logs=KEY, repositories=REPLICA, secrets=[REPLICA])
+
+
+def test_a_service_that_a_stack_does_not_run_makes_no_repository() -> None:
+    tables = {"deployment": {"keys": {"repositories": KEY}, "backend": {"repository": "existing", "count": 1}}}
+    (found,) = rules.broken(tables, ("backend", "not_run"), "test")
+    assert found.what == "is for repositories that this stack makes, and it makes none"
 
 
 def test_a_stack_that_names_none_has_none() -> None:

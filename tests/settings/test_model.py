@@ -73,17 +73,17 @@ def test_the_services_are_the_fields_that_are_services_in_their_order() -> None:
     assert list(stack().services) == ["backend", "frontend"]
 
 
-class WithWorker(Deployment):
-    worker: Service | None = None
+class WithOneMore(Deployment):
+    one_more: Service | None = None
 
 
 @pytest.mark.parametrize("runs", [False, True])
 def test_a_stack_runs_the_services_that_its_file_names(runs: bool) -> None:
     two = stack()
-    worker: dict[str, Any] = {"worker": two.deployment.frontend} if runs else {}
-    three = replace(two, deployment=WithWorker.model_construct(**vars(two.deployment), **worker))
-    assert WithWorker.service_names() == ("backend", "frontend", "worker")
-    assert list(three.services) == ["backend", "frontend", *worker]
+    more: dict[str, Any] = {"one_more": two.deployment.frontend} if runs else {}
+    three = replace(two, deployment=WithOneMore.model_construct(**vars(two.deployment), **more))
+    assert WithOneMore.service_names() == (*Deployment.service_names(), "one_more")
+    assert list(three.services) == ["backend", "frontend", *more]
 
 
 def test_a_service_knows_its_own_part_and_what_the_stack_says_of_all() -> None:

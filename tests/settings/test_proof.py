@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finding import Finding
+from settings import rules
 from tests.samples import BUILD, Edit, faults, stack
 
 FIRST = "architecture: X86_64"
@@ -90,3 +91,10 @@ def test_one_fault_hides_no_other(tmp_path: Path) -> None:
         "Pulumi.test.yaml:7: pairva:deployment.builtBy",
         "Pulumi.test.yaml:8: pairva:deployment.requireProof",
     ]
+
+
+def test_a_service_that_a_stack_does_not_run_is_not_promoted() -> None:
+    backend = {"build": {"context": "app"}, "count": 1}
+    tables = {"deployment": {"builtBy": "staging", "requireProof": True, "backend": backend}}
+    (found,) = rules.broken(tables, ("backend", "not_run"), "test")
+    assert found.what == "asks for a proof of what is promoted, and this stack builds every service"

@@ -25,7 +25,7 @@ def wheres(findings: list[Finding]) -> list[str]:
         (("port: 3000", "port: 3000\n      image: a"), "16: pairva:deployment.backend.image", ".backend"),
         ((BUILD[0], f"{BUILD[1][:-1]}, tag: x}}"), "15: pairva:deployment.backend.build.tag", ".backend.build"),
         (("nat: one", "nat: one\n      vcp: vpc-1"), "12: pairva:deployment.network.vcp", ".network"),
-        (("    frontend:", "    worker: {version: '1'}\n    frontend:"), "28: pairva:deployment.worker", ""),
+        (("    frontend:", "    stranger: {version: '1'}\n    frontend:"), "28: pairva:deployment.stranger", ""),
     ],
 )
 def test_an_unknown_key_is_named_wherever_it_stands_and_its_value_is_not_shown(

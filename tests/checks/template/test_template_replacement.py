@@ -7,7 +7,7 @@ import pytest
 
 from checks import template
 from finding import Finding
-from settings.model import Service
+from settings.model import Deployment, Service
 from settings.stack import Stack
 from tests.checks.template.definitions import CONTAINER, GONE, GOOD, REGISTRY, SECRETS, Place, changed, written
 from tests.samples import SAMPLE, read
@@ -18,6 +18,7 @@ ENVIRONMENT: Place = (*CONTAINER, "environment")
 CHECK: Place = (*CONTAINER, "healthCheck")
 ROLE = "write the ARN of a role of its own, or nothing: the program then makes one that may do nothing"
 PORT: Place = (*CONTAINER, "portMappings", 0)
+UNKNOWN = f'# no service of that name yet ({", ".join(Deployment.service_names())}): CONTRIBUTING.md, "A service"'
 
 
 def block(folder: Path, *changes: tuple[Place, Any]) -> str:
@@ -292,7 +293,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [(("containerDefinitions",), [{"name": "datadog"}, {**GOOD["containerDefinitions"][0], "name": "mail"}])],
             [
-                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
+                UNKNOWN,
                 "mail:",
                 "repository: existing  # the image must be in ECR as pairva-mail",
                 "# not taken over: container datadog: a service has one container",
@@ -310,7 +311,7 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
                 )
             ],
             [
-                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
+                UNKNOWN,
                 "mail:",
                 "repository: existing  # the image must be in ECR as pairva-mail",
                 "# port: write it",
@@ -338,17 +339,17 @@ def test_the_incidents_backend_lacks_only_the_version_that_nobody_wrote(tmp_path
         (
             [((*CONTAINER, "name"), GONE), (("family",), GONE)],
             [
-                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
+                UNKNOWN,
                 "service:",
                 "repository: existing  # the image must be in ECR as pairva-service",
             ],
         ),
         (
-            [((*CONTAINER, "name"), "pairva-mail-worker")],
+            [((*CONTAINER, "name"), "pairva-mail-sender")],
             [
-                '# no service of that name yet (backend, frontend): CONTRIBUTING.md, "A service"',
-                "mail_worker:",
-                "repository: existing  # the image must be in ECR as pairva-mail_worker",
+                UNKNOWN,
+                "mail_sender:",
+                "repository: existing  # the image must be in ECR as pairva-mail_sender",
             ],
         ),
     ],
