@@ -14,10 +14,12 @@ _LOOKS = ("refresh", "same")
 _KEPT_OF_STATE = ("type", "parent", "retainOnDelete", "inputs")
 _KEPT_OF_STEP = ("op", "urn", "diffReasons", "replaceReasons", "detailedDiff")
 
-# Others in each run: ids, digests, what Pulumi and AWS append to names (`backend-target-c199f76/70ytkqq38vcurku0`).
+# Others in each run: ids, digests, what Pulumi and AWS append to names (`backend-target-c199f76/70ytkqq38vcurku0`), and
+# a dashboard's fingerprint, since its widgets name such ids.
 _NUMBERED = (
     r"(?P<before>\b(?:vpc|subnet|sg)-)(?P<id>[0-9a-f]{8,17})\b",
     r"(?P<before>sha256:)(?P<id>[0-9a-f]{12})(?:…|[0-9a-f]{52})",
+    r"(?P<before> widgets \()(?P<id>[0-9a-f]{7})(?=\))",
     r"(?P<before>[a-z]-)(?P<id>[0-9a-f]{7})\b(?:/\w{16}|-\w{8}(?=\.))?",
 )
 _HIDDEN = (
