@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError,
     CredentialRetrievalError,
     NoCredentialsError,
     PartialCredentialsError,
@@ -47,16 +48,23 @@ def _whose(session: Session, stack: Stack) -> Iterator[Result]:
     try:
         caller = session.caller()
     except (BotoCoreError, ClientError) as error:
-        if skew := _skew(error):
-            yield failed(_SUBJECT, _wrong_clock(skew, answer(error)))
-            return
-        fault = _fault(error)
-        yield failed(_SUBJECT, _finding(stack, fault, answer(error))) if fault else unchecked(_SUBJECT, answer(error))
+        finding = _refusal(stack, error)
+        yield failed(_SUBJECT, finding) if finding else unchecked(_SUBJECT, answer(error))
         return
     if caller["Account"] == stack.account.id:
         yield ok(_SUBJECT, f"{caller['Arn']} in {stack.account.region}")
     else:
         yield failed(_SUBJECT, _finding(stack, "the credentials are of another account", caller["Account"]))
+
+
+def _refusal(stack: Stack, error: BotoCoreError | ClientError) -> Finding | None:
+    """What a person must see to; None if the error is of a moment, or of this one question."""
+    if skew := _skew(error):
+        return _wrong_clock(skew, answer(error))
+    if isinstance(error, ConnectionError):
+        return _unreachable(stack, answer(error))
+    fault = _fault(error)
+    return _finding(stack, fault, answer(error)) if fault else None
 
 
 def _fault(error: BotoCoreError | ClientError) -> str:
@@ -94,6 +102,16 @@ def _wrong_clock(skew: timedelta, found: str) -> Finding:
         what=f"is {minutes} minutes {order} AWS's, which takes no request that is more than 5 minutes off",
         found=found,
         remedy="set it (sudo timedatectl set-ntp true; a virtual machine that slept: restart it), then run again",
+    )
+
+
+def _unreachable(stack: Stack, found: str) -> Finding:
+    """pulumi-aws asks the same before all else: up to 25 times, for many minutes."""
+    return Finding(
+        where=f"Pulumi.{stack.name}.yaml: aws:region",
+        what="AWS cannot be reached",
+        found=found,
+        remedy="see to the way there (network, proxy, aws:endpoints), then run again",
     )
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,15 @@ UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 
 @dataclass(frozen=True)
 class Project:
-    """The program in a folder of its own; one stack, named in `stack`, made from `Pulumi.local.yaml`."""
+    """The program in a folder of its own; one stack, named in `stack`, made from `Pulumi.local.yaml`. `told` is what
+    pulumi finds in its environment besides, for example where the state is.
+    """
 
     folder: Path
     stack: str
     machine: Machine
     tools: Toolchain
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @staticmethod
     def create(folder: Path, stack: str, machine: Machine, tools: Toolchain) -> "Project":
@@ -55,6 +58,10 @@ class Project:
         project = Project(folder, stack, machine, tools)
         assert project.pulumi("stack", "init", stack).code == 0
         return project
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**self.tools.environment(self.machine), "PULUMI_STACK": self.stack, **self.told}
 
     @property
     def stack_file(self) -> Path:
@@ -75,7 +82,7 @@ class Project:
             [self.tools.engine, *arguments],
             check=False,
             cwd=self.folder,
-            env={**self.tools.environment(self.machine), "PULUMI_STACK": self.stack, **(environment or {})},
+            env={**self._environment, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -109,7 +116,7 @@ class Project:
             process = subprocess.Popen(
                 command,
                 cwd=self.folder,
-                env={**self.tools.environment(self.machine), "PULUMI_STACK": self.stack},
+                env=self._environment,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -194,11 +201,11 @@ class Project:
         self.switch()
 
     def ask_at(self, url: str, *services: str) -> None:
-        """Another endpoint of these services, for plugin and checks alike."""
+        """Another endpoint of these services, or of all, for plugin and checks alike."""
 
         def elsewhere(config: dict[str, Any]) -> None:
             for table in config["aws:endpoints"]:
-                table.update({service: url for service in services if service in table})
+                table.update({service: url for service in services or table if service in table})
 
         self.change(elsewhere)
 

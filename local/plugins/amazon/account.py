@@ -11,6 +11,7 @@ from local.plugins.wire import Props
 
 CONFIGURATION: Props = {
     "region": str,
+    "maxRetries": int,
     "endpoints": [dict],
     "s3UsePathStyle": bool,
     "skipCredentialsValidation": bool,
@@ -22,6 +23,9 @@ CONFIGURATION: Props = {
 provider asks for its account only to compare it with `allowedAccountIds`, and never asks the instance metadata."""
 
 
+_RETRIES = 25  # pulumi-aws's own number, where the configuration names none
+
+
 class Account:
     """One account in one region, with the clients that were needed so far; lookups may ask another region."""
 
@@ -31,7 +35,10 @@ class Account:
         if unknown := sorted(self._endpoints.keys() - set(self._session.get_available_services())):
             raise ValueError(f"aws:endpoints names what boto3 does not know as a service: {', '.join(unknown)}")
         # Beside other names than AWS's own, a bucket cannot be part of the host's.
-        self._config = Config(s3={"addressing_style": "path" if configuration.get("s3UsePathStyle") else "auto"})
+        self._config = Config(
+            retries={"mode": "standard", "max_attempts": configuration.get("maxRetries", _RETRIES)},
+            s3={"addressing_style": "path" if configuration.get("s3UsePathStyle") else "auto"},
+        )
         self.default_tags: dict[str, str] = configuration.get("defaultTags", {}).get("tags", {})
         self._clients = dict[tuple[str, str], Any]()
         self._lock = threading.Lock()

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import (
     ClientError,
+    ConnectTimeoutError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     NoCredentialsError,
     ProfileNotFound,
     ReadTimeoutError,
@@ -145,6 +147,22 @@ def test_a_wrong_signature_under_a_right_clock_is_a_fault_of_the_credentials(
 def test_a_token_that_has_expired_is_no_fault_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     Sts(monkeypatch, dated("ExpiredToken", timedelta(minutes=10)))
     assert asked() == fault("the credentials have expired", "GetCallerIdentity: ExpiredToken: its words")
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [EndpointConnectionError(endpoint_url="https://sts"), ConnectTimeoutError(endpoint_url="https://sts")],
+    ids=["nobody there", "no way there"],
+)
+def test_an_aws_that_cannot_be_reached_is_named_at_once(raised: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    Sts(monkeypatch, raised)
+    expected = Finding(
+        where="Pulumi.test.yaml: aws:region",
+        what="AWS cannot be reached",
+        found=str(raised),
+        remedy="see to the way there (network, proxy, aws:endpoints), then run again",
+    )
+    assert asked() == [failed("credentials", expected)]
 
 
 @pytest.mark.parametrize(
