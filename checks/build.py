@@ -1,6 +1,5 @@
 """A version is built and pushed once: what happens before pulumi-docker builds one."""
 
-import asyncio
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docker.utils import build as docker_build
 
 import finding
+from checks.hook_thread import in_hook_thread
 from checks.session import Session
 from finding import Finding
 from settings.model import Build
@@ -33,9 +33,9 @@ def once(stack: Stack, service: ServiceSettings) -> pulumi.ResourceHook:
 
     async def before_build(_: pulumi.ResourceHookArgs) -> None:
         if build:
-            await asyncio.to_thread(_refuse_a_taken_tag, stack, service)
+            await in_hook_thread(_refuse_a_taken_tag, stack, service)
             if not pulumi.runtime.is_dry_run():
-                await asyncio.to_thread(_stage, staged, build)
+                await in_hook_thread(_stage, staged, build)
 
     return pulumi.ResourceHook(
         f"{service.names.service}-built-once", before_build, opts=pulumi.ResourceHookOptions(on_dry_run=True)

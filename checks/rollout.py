@@ -1,7 +1,7 @@
 """The verdict on a deployment: waits until it is good, or fails with the reason."""
 
 import json
-from asyncio import sleep, to_thread
+from asyncio import sleep
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -14,6 +14,7 @@ from pulumi.resource import DependencyResource
 import finding
 from checks import diagnosis, proof, smoke, unanswered
 from checks.diagnosis import Crashes, Judgement, Wanted
+from checks.hook_thread import in_hook_thread
 from checks.observation import Observation, Observer
 from checks.session import Session, answer
 from checks.smoke import Origin
@@ -74,14 +75,14 @@ async def _not_as_wanted(value: pulumi.Output[Any], session: Session, service: S
         return ""
     wanted, crashes = _parsed(record, service), Crashes()
     try:
-        observer = await to_thread(Observer, session, service)
-        seen = await to_thread(observer.look, wanted.task_definition)
+        observer = await in_hook_thread(Observer, session, service)
+        seen = await in_hook_thread(observer.look, wanted.task_definition)
         crashes.since_completion(seen)
         judgement = diagnosis.judge(seen, wanted, service)
         if seen and judgement.outcome == "good" and any(task.failed for task in seen.stopped):
             # In a crash loop a task runs now and then.
             await sleep(_SECOND_LOOK_SECONDS)
-            seen = await to_thread(observer.look, wanted.task_definition)
+            seen = await in_hook_thread(observer.look, wanted.task_definition)
             judgement = diagnosis.judge(seen, wanted, service)
             if judgement.outcome == "good" and crashes.since_completion(seen):
                 return "a task has just failed"
@@ -96,7 +97,7 @@ async def _smoke(session: Session, service: ServiceSettings, wanted: Wanted) -> 
     """What is wrong with what answers through the balancer; empty if nothing is, or nothing is asked."""
     if service.own.smoke is None:
         return ""
-    return await to_thread(smoke.ask, Origin.of(wanted.url, session), service.own.smoke, wanted.version)
+    return await in_hook_thread(smoke.ask, Origin.of(wanted.url, session), service.own.smoke, wanted.version)
 
 
 class _Wait:
@@ -115,7 +116,7 @@ class _Wait:
     async def until_good(self) -> None:
         """Returns on a good verdict; raises pulumi.RunError with the Finding on any other."""
         # One attempt for each question: it is asked again at the next look anyway.
-        observer = await to_thread(Observer, self._session, self._service, attempts=1)
+        observer = await in_hook_thread(Observer, self._session, self._service, attempts=1)
         pause = _FIRST_PAUSE_SECONDS
         while True:
             before = self._judgement
@@ -129,7 +130,7 @@ class _Wait:
 
     async def _look(self, observer: Observer) -> None:
         try:
-            self._seen = await to_thread(observer.look, self._wanted.task_definition)
+            self._seen = await in_hook_thread(observer.look, self._wanted.task_definition)
             judgement, self._answered = self._judged(), True
         except NO_ANSWER as error:
             if not unanswered.passes(error):

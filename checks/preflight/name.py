@@ -5,7 +5,6 @@ whoever asks for a new one, and puts a new dashboard in the place of one that ex
 stack's own, so the question is asked before it makes one.
 """
 
-from asyncio import to_thread
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,14 +14,15 @@ import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
 
 import finding
+from checks.hook_thread import in_hook_thread
 from checks.preflight.result import Check, Result, ok, to_come
 from checks.session import Session
 from finding import Finding
 from settings.stack import Stack
 
 _TAKE_BACK = (
-    "if this stack made it, take it back: with pulumi import (an up that was killed, a destroy that kept it), or, if "
-    "its state was lost, with an earlier one (README, If the state is lost)"
+    "if this stack made it, take it back: with pairva recover (an up that was killed), pulumi import (a destroy that "
+    "kept it) or, if its state was lost, with an earlier one (README, If the state is lost)"
 )
 
 
@@ -165,7 +165,7 @@ def guard(stack: Stack) -> None:
     session = Session(stack)
 
     async def refuse(args: pulumi.ResourceHookArgs) -> None:
-        await to_thread(_refuse_a_taken_name, session, stack, args.type, args.new_inputs or {})
+        await in_hook_thread(_refuse_a_taken_name, session, stack, args.type, args.new_inputs or {})
 
     hook = pulumi.ResourceHook("name-is-free", refuse, opts=pulumi.ResourceHookOptions(on_dry_run=True))
     guarded = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[hook]))
@@ -178,11 +178,17 @@ def guard(stack: Stack) -> None:
     pulumi.runtime.register_resource_transform(add)
 
 
+def is_there(session: Session, stack: Stack, type_: str, inputs: Mapping[str, Any]) -> bool:
+    """Whether something of such a type has the name that `inputs` give. Raises what botocore raises."""
+    kind = _KINDS[type_]
+    return kind.is_there(session.client(kind.service), inputs, stack.prefix)
+
+
 def _refuse_a_taken_name(session: Session, stack: Stack, type_: str, inputs: Mapping[str, Any]) -> None:
     """Raises pulumi.RunError. What AWS does not say here, it says when the resource is made."""
     kind = _KINDS[type_]
     try:
-        if not kind.is_there(session.client(kind.service), inputs, stack.prefix):
+        if not is_there(session, stack, type_, inputs):
             return
     except (BotoCoreError, ClientError):
         return

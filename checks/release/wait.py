@@ -1,6 +1,6 @@
 """The wait for a release: runs its task, unless it runs already, until it has succeeded, or fails with the reason."""
 
-from asyncio import sleep, to_thread
+from asyncio import sleep
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import finding
 from checks import unanswered
+from checks.hook_thread import in_hook_thread
 from checks.log import last_lines
 from checks.observation import StoppedTask, stopped_task
 from checks.release import outcome
@@ -47,7 +48,7 @@ class Wait:
     async def until_released(self) -> None:
         """Returns when the release has succeeded; raises pulumi.RunError with the Finding otherwise."""
         # One attempt for each question: it is asked again anyway.
-        self._ecs = await to_thread(self._session.client, "ecs", attempts=1)
+        self._ecs = await in_hook_thread(self._session.client, "ecs", attempts=1)
         whose = f"the release of {self._order.version}"
         while earlier := await self._running():
             if earlier.get("group") == self._order.group:
@@ -117,9 +118,9 @@ class Wait:
     async def _log(self, *, patient: bool) -> Log:
         lines = tuple[str, ...]()
         try:
-            logs = await to_thread(self._session.client, "logs")
+            logs = await in_hook_thread(self._session.client, "logs")
             for looks_left in reversed(range(_LOG_LOOKS if patient else 1)):
-                lines = await to_thread(last_lines, logs, self._service.names, self._task_id)
+                lines = await in_hook_thread(last_lines, logs, self._service.names, self._task_id)
                 if lines or not looks_left:
                     break
                 await sleep(_FIRST_PAUSE_SECONDS)
@@ -131,7 +132,7 @@ class Wait:
         """The answer, as soon as AWS gives one."""
         while True:
             try:
-                return await to_thread(question)
+                return await in_hook_thread(question)
             except NO_ANSWER as error:
                 if not unanswered.passes(error):
                     what, remedy = unanswered.why(error)

@@ -35,8 +35,8 @@ WORDS = {
 }
 
 TAKE_BACK = (
-    "if this stack made it, take it back: with pulumi import (an up that was killed, a destroy that kept it), or, if "
-    "its state was lost, with an earlier one (README, If the state is lost); else "
+    "if this stack made it, take it back: with pairva recover (an up that was killed), pulumi import (a destroy that "
+    "kept it) or, if its state was lost, with an earlier one (README, If the state is lost); else "
 )
 OTHER_REMEDIES = {
     REPOSITORY: "write repository: existing to use it as it is",
