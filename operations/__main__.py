@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from operations import adopt, check, doctor, render, report, review, status
+from operations import adopt, check, doctor, recover, render, report, review, status
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command()(check.check)
@@ -14,6 +14,7 @@ app.command()(render.render)
 app.command()(review.review)
 app.command()(status.status)
 app.command()(report.report)
+app.command()(recover.recover)
 app.command()(adopt.adopt)
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import traceback
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -104,12 +105,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
         with _told(context):
             kind, inputs, state = self._kind(request), from_struct(request.inputs), from_struct(request.properties)
-            actual = kind.read(self.session, Target(urn=request.urn, id=request.id, inputs=inputs, state=state))
+            told = Target(id=request.id, inputs=inputs, state=state)
+            target = told if inputs else kind.imported(self.session, request.id)
+            actual = kind.read(self.session, replace(target, urn=request.urn))
             if actual is None:
                 return provider_pb2.ReadResponse()
-            now = kind.inputs_now(inputs, actual)
+            # Nothing is known of what is imported: then it is all that the other side reports.
+            known = inputs or {**{name: actual[name] for name in kind.inputs if name in actual}, **target.inputs}
             return provider_pb2.ReadResponse(
-                id=request.id, inputs=to_struct(now), properties=_outputs(kind, inputs, actual)
+                id=target.id, inputs=to_struct(kind.inputs_now(known, actual)), properties=_outputs(kind, known, actual)
             )
 
     @override

@@ -67,6 +67,10 @@ class ResourceType(ABC):
     def create(self, session: Session, target: Target) -> tuple[str, Props]:
         """Make it; the answer is its id and what it really is like."""
 
+    def imported(self, session: Session, identity: str) -> Target:
+        """What `pulumi import` names so: with its id in the state, and with the inputs that the name tells."""
+        return Target(id=identity)
+
     @abstractmethod
     def read(self, session: Session, target: Target) -> Props | None:
         """What it is really like; None when it is gone."""

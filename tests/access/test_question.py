@@ -52,7 +52,9 @@ def named(file: Path) -> set[str]:
 
 def test_the_checks_may_ask_what_they_ask_and_nothing_else() -> None:
     known = operations()
-    asked = {name for file in (ROOT / "checks").rglob("*.py") for name in named(file) if name in known}
+    # What a killed pulumi left behind, a person asks, with rights of their own.
+    files = [file for file in (ROOT / "checks").rglob("*.py") if file.parent.name != "interruption"]
+    asked = {name for file in files for name in named(file) if name in known}
     granted = {
         action
         for of in (stack(), stack(*EVERYTHING))

@@ -6,7 +6,7 @@ from typing import Any
 from botocore import xform_name
 
 from local.plugins.amazon.expression import Expressions
-from local.plugins.amazon.table import AwsType, Call, Change
+from local.plugins.amazon.table import AwsType, Call, Change, ImportName
 from local.plugins.amazon.tagging import Tagging
 
 
@@ -177,6 +177,7 @@ TYPES = {
         required={"routeTableId", "destinationCidrBlock"},
         replace_on={"routeTableId", "destinationCidrBlock"},
         only_here={"routeTableId", "destinationCidrBlock"},
+        import_name=ImportName(separator="_", inputs=["routeTableId", "destinationCidrBlock"]),
         creation=Call(
             "create_route",
             {
@@ -210,6 +211,12 @@ TYPES = {
         delete_before_replace=True,
         creation=Call("associate_route_table", {"SubnetId": "subnetId", "RouteTableId": "routeTableId"}),
         id="AssociationId",
+        import_name=ImportName(
+            separator="/",
+            inputs=["subnetId", "routeTableId"],
+            look=Call("describe_route_tables", {"RouteTableIds": "[routeTableId]"}),
+            id="RouteTables[0].Associations[?SubnetId=='{subnetId}'] | [0].RouteTableAssociationId",
+        ),
         description=[
             Call(
                 "describe_route_tables",

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from local.plugins.amazon.account import Account, gone, wait
 from local.plugins.amazon.expression import alike
-from local.plugins.amazon.table import AwsType, Call, Change
+from local.plugins.amazon.table import AwsType, Call, Change, ImportName
 from local.plugins.amazon.tagging import Tagging, small_pairs
 from local.plugins.resource import Target
 from local.plugins.shape import JSON, SetOf
@@ -106,6 +106,12 @@ TYPES = {
         replace_on={"name"},
         creation=Call("create_cluster", {"clusterName": "name", **alike("settings", "configuration")}),
         id="cluster.clusterArn",
+        import_name=ImportName(
+            separator="/",
+            inputs=["name"],
+            look=Call("describe_clusters", {"clusters": "[name]"}),
+            id="clusters[0].clusterArn",
+        ),
         changes=[Change("update_cluster", {"cluster": "id"}, alike("settings", "configuration"))],
         description=[
             Call("describe_clusters", {"clusters": "[id]", "include": "['SETTINGS', 'TAGS', 'CONFIGURATIONS']"})
@@ -199,6 +205,12 @@ TYPES = {
             {"serviceName": "name", **alike("cluster", "launchType", "deploymentController"), **_SERVICE},
         ),
         id="service.serviceArn",
+        import_name=ImportName(
+            separator="/",
+            inputs=["cluster", "name"],
+            look=Call("describe_services", {"cluster": "cluster", "services": "[name]"}),
+            id="services[0].serviceArn",
+        ),
         changes=[
             # As in Terraform: any change but one of tags sends `forceNewDeployment` as it is set.
             Change(

@@ -1,7 +1,7 @@
 """Route 53: records, and the lookup of the zone that they lie in."""
 
 from local.plugins.amazon.account import Account
-from local.plugins.amazon.table import AwsType, Call, Change
+from local.plugins.amazon.table import AwsType, Call, Change, ImportName
 from local.plugins.resource import Function
 from local.plugins.shape import Text
 from local.plugins.wire import Props
@@ -36,6 +36,7 @@ TYPES = {
             {"HostedZoneId": "zoneId", "ChangeBatch": _batch("allowOverwrite && 'UPSERT' || 'CREATE'")},
         ),
         id="join('_', [zoneId, name, type])",
+        import_name=ImportName(separator="_", inputs=["zoneId", "name", "type"]),
         changes=[
             Change("change_resource_record_sets", {"HostedZoneId": "zoneId"}, {"ChangeBatch": _batch("'UPSERT'")})
         ],

@@ -53,6 +53,18 @@ class Change(Call):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportName:
+    """What `pulumi import` takes, where it is inputs between separators. `look` asks for the state's id, which is at
+    `id` in the answer; without it, both are the same.
+    """
+
+    separator: str
+    inputs: Sequence[str]
+    look: Call | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AwsType(ResourceType):
     """One type. A creation that cannot be finished is taken back: nothing exists that the state does not know."""
 
@@ -75,6 +87,7 @@ class AwsType(ResourceType):
     deleted: str = ""
     """botocore's waiter for a deleted one, asked as the description is."""
     tagging: Tagging | None = None
+    import_name: ImportName | None = None
 
     @property
     @override
@@ -102,6 +115,17 @@ class AwsType(ResourceType):
             with suppress(ClientError):
                 self.delete(session, made)
             raise
+
+    @override
+    def imported(self, session: Account, identity: str) -> Target:
+        if not self.import_name:
+            return Target(id=identity)
+        name = self.import_name
+        target = Target(id=identity, inputs=dict(zip(name.inputs, identity.split(name.separator), strict=True)))
+        if not name.look:
+            return target
+        answer = getattr(session.client(self.service), name.look.operation)(**name.look.request(target))
+        return replace(target, id=search(name.id.format(**target.inputs), answer))
 
     @override
     def read(self, session: Account, target: Target) -> Props | None:
