@@ -136,17 +136,18 @@ def test_a_service_waits_for_permissions_the_way_in_and_the_way_out(stack: str, 
 
 
 @each_stack
-def test_only_the_frontends_service_waits_for_the_proven_backend(stack: str, recorded: Recorded) -> None:
-    backend_gate = f"{GATE}/backend-proven"
-    assert [each.key for each in recorded(stack).resources if backend_gate in each.depends_on] == [
-        f"{SERVICE}/frontend-service"
-    ]
+def test_the_frontend_waits_for_the_proven_backend_and_nothing_but_services_for_a_verdict(
+    stack: str, recorded: Recorded
+) -> None:
+    resources = recorded(stack).resources
+    waiting = {
+        name: [each.key for each in resources if f"{GATE}/{name}-proven" in each.depends_on]
+        for name in ("backend", "frontend")
+    }
+    assert f"{SERVICE}/frontend-service" in waiting["backend"]
+    assert f"{SERVICE}/backend-service" not in waiting["frontend"]
+    assert [key for keys in waiting.values() for key in keys if not key.startswith(f"{SERVICE}/")] == []
     assert not any("frontend" in key for key in recorded(stack).one(SERVICE, "backend-service").depends_on)
-
-
-@each_stack
-def test_nothing_waits_for_the_proven_frontend(stack: str, recorded: Recorded) -> None:
-    assert not [each.key for each in recorded(stack).resources if f"{GATE}/frontend-proven" in each.depends_on]
 
 
 @each_service

@@ -131,17 +131,18 @@ def test_a_deployment_outlives_the_slowest_verdicts_and_its_credentials_outlive_
         assert isinstance(stack, Stack)
         verdicts = sum(service.time_budget.deadline_seconds for service in stack.services.values())
         limit = jobs("deploy")["deploy"]["timeout-minutes"] * 60
-        assert limit >= verdicts + BESIDE_THE_VERDICTS_SECONDS, name
+        needed = -(-(verdicts + BESIDE_THE_VERDICTS_SECONDS) // 60)
+        assert limit >= needed * 60, f"{name} may take {needed} min: raise timeout-minutes of deploy.yml"
         (credentials,) = using("deploy", "deploy", "aws-actions/configure-aws-credentials")
-        assert credentials["role-duration-seconds"] == limit
+        assert credentials["role-duration-seconds"] == limit, f"role-duration-seconds of deploy.yml: {limit}"
 
 
 def test_every_job_ends_by_itself() -> None:
     limits = {f"{name} {job}": jobs(name)[job].get("timeout-minutes") for name in NAMES for job in jobs(name)}
+    assert 120 <= limits.pop("deploy deploy") <= 360  # as long as the verdicts need; GitHub's own end
     assert limits == {
         "check test": 45,
         "deploy stacks": 5,
-        "deploy deploy": 120,
         "drift stacks": 5,
         "drift drift": 30,
         "preview fork": 5,
