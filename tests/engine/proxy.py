@@ -7,9 +7,9 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, cast
@@ -63,14 +63,21 @@ class Asked:
     at: float
 
 
+@dataclass(frozen=True)
+class _Faults:
+    """How which actions end, all if one is "", until that has changed."""
+
+    of: Mapping[str, Fault]
+    changed: threading.Event = field(default_factory=threading.Event)
+
+
 class Proxy:
     """Listens on a free port of the loopback interface while its block runs; all requests are kept in `asked`."""
 
     def __init__(self, emulator_port: int) -> None:
         self.emulator_port = emulator_port
         self.asked = list[Asked]()
-        self._faults = dict[str, Fault]()
-        self._changed = threading.Event()
+        self._faults = _Faults({})
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
@@ -106,18 +113,19 @@ class Proxy:
             assert time.monotonic() < deadline, f"{action} was not asked for {more} times in {seconds} s"
             time.sleep(0.05)
 
-    def _switch(self, faults: dict[str, Fault]) -> None:
-        before, self._changed, self._faults = self._changed, threading.Event(), faults
-        before.set()
+    def _switch(self, faults: Mapping[str, Fault]) -> None:
+        before, self._faults = self._faults, _Faults(faults)
+        before.changed.set()
 
     def answer(self, request: "_Handler") -> None:
         action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         sent = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        faults = self._faults  # of now: who waits for `asked` may mend them at once
         self.asked.append(Asked(action, time.monotonic()))
         self.note(request.command, request.path, request.headers, sent)
-        changed, fault = self._changed, self._faults.get(action, self._faults.get(""))
+        fault = faults.of.get(action, faults.of.get(""))
         if isinstance(fault, Hang):
-            changed.wait()
+            faults.changed.wait()
         elif isinstance(fault, Refusal):
             body = json.dumps({"__type": fault.kind, "message": fault.message}).encode()
             request.answer(fault.status, [("Content-Type", "application/x-amz-json-1.1")], body)

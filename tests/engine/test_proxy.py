@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -72,8 +73,13 @@ def test_a_text_of_the_answer_is_replaced(proxy: Proxy) -> None:
 
 
 def test_a_request_hangs_until_it_is_mended_and_then_gets_no_answer(proxy: Proxy) -> None:
+    def mend_once_asked() -> None:
+        while not proxy.asked:
+            time.sleep(0.01)
+        proxy.mend()
+
     proxy.fail(Hang())
-    threading.Timer(0.3, proxy.mend).start()
+    threading.Thread(target=mend_once_asked).start()
     with pytest.raises(httpx.RemoteProtocolError):
         ask(proxy)
     assert ask(proxy).status_code == 202
