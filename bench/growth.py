@@ -27,6 +27,7 @@ from tests.engine.running import Running
 _PREVIEW = ("preview", "--refresh=false", "--non-interactive")
 _SERVICES = (2, 10, 50)
 _BOTH = ["backend", "frontend"]
+_WAIT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ def _previews(project: Project, runs: int) -> None:
     print(f"{'ratio':<36} {seconds:6.2f}   {memory:6.2f}")
 
 
+def wait_in_builds(project: Project) -> None:
+    """Each image's build takes some seconds in which it works at nothing, as those do that download packages."""
+    for name in _BOTH:
+        with (project.folder / "apps" / f"{name}.Dockerfile").open("a") as dockerfile:
+            dockerfile.write(f"RUN sleep {_WAIT_SECONDS}\n")
+
+
 def _images(project: Project, runs: int) -> None:
     """Neither waits for the other: both at once take as long as the slower one, where there are processors enough."""
     rounds = [[images(project, names) for names in (["backend"], ["frontend"], _BOTH)] for _ in range(runs)]
@@ -135,6 +143,10 @@ def main(runs: int) -> None:
     _services(runs)
     with deployed() as project:
         _previews(project, runs)
+        print("images of the sample apps, which keep the processors busy")
+        _images(project, runs)
+        print(f"the same, with {_WAIT_SECONDS} s in each build that it waits")
+        wait_in_builds(project)
         _images(project, runs)
 
 
