@@ -71,7 +71,7 @@ unit: install
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync unit-of-asking unit-of-deploying
 
 PROGRAM := $(BIN)/python -m pytest --quiet -p no:xdist
-ASKING := checks operations review
+ASKING := access checks operations review
 
 unit-of-asking:
 	$(PROGRAM) $(addprefix tests/,$(ASKING))
