@@ -1,4 +1,4 @@
-"""What a preview, more services, two images at once and a second `make up` cost, each beside what it is measured by.
+"""What a preview, more services, two images at once and an idle `up` cost, each beside what it is measured by.
 
     .venv/bin/python -m bench.growth [RUNS]
 
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ from tests.engine.project import UP, Project
 from tests.engine.running import Running
 
 _PREVIEW = ("preview", "--refresh=false", "--non-interactive")
+# As `make up` has it.
+_UP = ("up", "--yes", "--non-interactive")
 _SERVICES = (2, 10, 50)
 _BOTH = ["backend", "frontend"]
 _WAIT_SECONDS = 5
@@ -36,9 +39,9 @@ class Cost:
     mebibytes: float
 
 
-def preview(project: Project) -> Cost:
+def command(project: Project, *arguments: str) -> Cost:
     began = time.perf_counter()
-    with project.start(*_PREVIEW) as running, redirect_stdout(None):
+    with project.start(*arguments) as running, redirect_stdout(None):
         peak = _peak(running)
         assert running.ended().code == 0
     return Cost(time.perf_counter() - began, peak)
@@ -71,17 +74,18 @@ def with_imports_alone(project: Project) -> Project:
     return other
 
 
-def images(project: Project, names: Sequence[str]) -> float:
-    """Seconds from the start of the first build to the end of the last push, of a new version of these services."""
+def images(project: Project, names: Sequence[str]) -> Cost:
+    """From the start of the first build to the end of the last push, of a new version of these services."""
     with redirect_stdout(None):
         # Of a version that nobody has built here before: Docker remembers.
         for name in names:
             project.raise_version(name, f"1.0.{time.time_ns()}")
-    with project.start(*UP, "--refresh=false") as running, redirect_stdout(None):
+    with project.start(*UP, "--refresh=false") as running, redirect_stdout(None), ThreadPoolExecutor(1) as beside:
+        peak = beside.submit(_peak, running)
         lines = list(_stamped(running))
         assert running.ended().code == 0
     at = [seconds for seconds, line in lines if re.search(rf"({'|'.join(names)})-image \w+ \(", line)]
-    return at[-1] - at[0]
+    return Cost(at[-1] - at[0], peak.result())
 
 
 def _stamped(running: Running) -> Iterator[tuple[float, str]]:
@@ -96,8 +100,8 @@ def _stamped(running: Running) -> Iterator[tuple[float, str]]:
 
 
 def services(number: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench.services", str(number)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    run = [sys.executable, "-m", "bench.services", str(number)]
+    return json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
@@ -106,12 +110,17 @@ def _median(costs: Sequence[Cost]) -> Cost:
 
 def _previews(project: Project, runs: int) -> None:
     imports = with_imports_alone(project)
-    pairs = [(preview(project), preview(imports)) for _ in range(runs)]
+    pairs = [(command(project, *_PREVIEW), command(imports, *_PREVIEW)) for _ in range(runs)]
     whole, alone = (_median(costs) for costs in zip(*pairs, strict=True))
-    print(f"{'preview without a change':<36} {whole.seconds:6.2f} s {whole.mebibytes:6.0f} MiB")
-    print(f"{'the same imports, no resources':<36} {alone.seconds:6.2f} s {alone.mebibytes:6.0f} MiB")
+    _say("preview without a change", whole)
+    _say("the same imports, no resources", alone)
     seconds, memory = whole.seconds / alone.seconds, whole.mebibytes / alone.mebibytes
     print(f"{'ratio':<36} {seconds:6.2f}   {memory:6.2f}")
+    _say("up without a change", _median([command(project, *_UP) for _ in range(runs)]))
+
+
+def _say(what: str, cost: Cost) -> None:
+    print(f"{what:<36} {cost.seconds:6.2f} s {cost.mebibytes:6.0f} MiB")
 
 
 def wait_in_builds(project: Project) -> None:
@@ -124,10 +133,10 @@ def wait_in_builds(project: Project) -> None:
 def _images(project: Project, runs: int) -> None:
     """Neither waits for the other: both at once take as long as the slower one, where there are processors enough."""
     rounds = [[images(project, names) for names in (["backend"], ["frontend"], _BOTH)] for _ in range(runs)]
-    backend, frontend, both = (statistics.median(times) for times in zip(*rounds, strict=True))
-    for name, seconds in (("image of backend", backend), ("image of frontend", frontend), ("both at once", both)):
-        print(f"{name:<36} {seconds:6.2f} s")
-    print(f"{'both : the slower':<36} {both / max(backend, frontend):6.2f}")
+    backend, frontend, both = (_median(costs) for costs in zip(*rounds, strict=True))
+    for name, cost in (("image of backend", backend), ("image of frontend", frontend), ("both at once", both)):
+        _say(name, cost)
+    print(f"{'both : the slower':<36} {both.seconds / max(backend.seconds, frontend.seconds):6.2f}")
 
 
 def _services(runs: int) -> None:
