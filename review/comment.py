@@ -79,6 +79,7 @@ def _labels(known: _Known) -> Iterator[Label]:
         why = "not what this program calls valid: the wanted versions and the minutes are not known"
         yield Label(kind="settings", about="of the stack", why=why)
     yield from () if found.deletes_stack else label.unproven(found, names)
+    yield from () if found.deletes_stack else label.releases(found, names, known.stack)
     yield from () if found.deletes_stack else label.outages(found, known.outages)
     yield from chain(
         label.replacements(found, known.outages),

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from review import release
 from review.plan import Change, Plan, short_type
 from settings import fargate
 from settings.fargate import TimeBudget
@@ -35,12 +36,15 @@ _SLOW_SECONDS, _SLOW_TRIES_SECONDS = 300, 2400
 
 @dataclass(frozen=True, kw_only=True)
 class Duration:
-    """`parts` add up to the typical seconds. `most_seconds` is there if tasks are started, which may fail."""
+    """`parts` add up to the typical seconds, to which comes what nobody knows: builds and releases. `most_seconds` is
+    there if tasks are started, which may fail.
+    """
 
     seconds: int
     most_seconds: int | None
     parts: Sequence[str]
     builds: Sequence[str]
+    releases: Sequence[str]
     budgets: Mapping[str, TimeBudget]
 
     @property
@@ -55,8 +59,9 @@ class Duration:
         return {**whole, **{name: f"until ECS gives up, if its tasks fail: {each}" for name, each in long.items()}}
 
     def __str__(self) -> str:
-        build = f" plus the build of {' and '.join(self.builds)}" if self.builds else ""
-        return f"about {_minutes(self.seconds)}{build}"
+        unknown = {"build": self.builds, "release": self.releases}
+        besides = [f" plus the {what} of {' and '.join(names)}" for what, names in unknown.items() if names]
+        return f"about {_minutes(self.seconds)}{''.join(besides)}"
 
     @property
     def explained(self) -> str:
@@ -76,12 +81,14 @@ def of(plan: Plan, stack: Stack | None) -> Duration | None:
     parts += [f"{_minutes(seconds)} for {name}" for name, seconds in typical.items()]
     seconds = max(_LEAST_SECONDS, around + sum(typical.values()))
     budgets = {name: stack.services[name].time_budget for name in starting}
-    tries = sum(each.deadline_seconds for each in budgets.values())
+    releases = [name for name in stack.services if release.runs(plan, name)]
+    tries = sum(each.deadline_seconds for each in budgets.values()) + len(releases) * fargate.RELEASE_MINUTES * 60
     return Duration(
         seconds=seconds,
         most_seconds=around + tries + sum(typical[name] for name in typical if name not in starting) if tries else None,
         parts=parts,
         budgets=budgets,
+        releases=releases,
         builds=[each.component for each in plan.where("index/image") if each.action != "delete"],
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from review import outage, service
+from review import gate, outage, service
 from review.duration import Duration
 from review.outage import Outage
 from review.plan import Plan
@@ -66,7 +66,7 @@ def _service(plan: Plan, name: str, stack: Stack | None) -> str:
         return f"{name} deleted"
     if old and new and old != new:
         return f"{name} {old} → {new}"
-    if before and before.is_stale and plan.where("ssm/parameter", component=name):
+    if before and before.is_stale and gate.change(plan, name, "proven"):
         return f"{name} {new or ''} again (not proven yet)".replace("  ", " ")
     return f"{name}: {_named(rows)}" if rows else f"{name} unchanged"
 

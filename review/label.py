@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from review import opening, service
+from review import opening, release, service
 from review.difference import Difference
 from review.duration import deploys
 from review.outage import Outage
 from review.plan import Change, Plan, short_type
+from settings.stack import Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,14 @@ def unproven(plan: Plan, services: Sequence[str]) -> Iterator[Label]:
                 )
             why = f"{latest} never got a good verdict; {before}"
             yield Label(kind="not proven", about=name, why=why)
+
+
+def releases(plan: Plan, services: Sequence[str], stack: Stack | None) -> Iterator[Label]:
+    for name in services:
+        if release.runs(plan, name):
+            _, command = release.commands(plan, name, stack)
+            why = f"{command or 'its command'} runs once before the service changes; no rollback undoes what it does"
+            yield Label(kind="release", about=name, why=why)
 
 
 def outages(plan: Plan, found: Sequence[Outage]) -> Iterator[Label]:

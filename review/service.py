@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from review import opening, policy
+from review import gate, opening, policy, release
 from review.difference import Difference, flat
 from review.plan import Change, Plan, short_type
 from review.policy import Grant, Grants
 from review.preview import State
-from review.secrecy import decoded_json
 from settings.model import Deployment
 from settings.stack import Stack
 
@@ -97,8 +96,8 @@ _TOLD = {*_FIELDS, *_POLICIES, *_RULES, "ssm/parameter"}
 
 # In this order; of what is new or goes as a whole, only these: the rest is the same for every service.
 _TELLING = (
-    *("version", "digest", "repository", "restart", "environment ", "secret ", "cpu (units)", "memory (MiB)", "count"),
-    *("always on demand (tasks)", "Spot (% of the others)"),
+    *("version", "digest", "release", "repository", "restart", "environment ", "secret "),
+    *("cpu (units)", "memory (MiB)", "count", "always on demand (tasks)", "Spot (% of the others)"),
     *("scaling ", "port", "path", "health check command", "load balancer's check: path"),
 )
 
@@ -117,10 +116,10 @@ def is_told(change: Change, services: Sequence[str]) -> bool:
 def proof(plan: Plan, service: str) -> Proof | None:
     """None, if nothing was deployed, or the preview does not show it."""
     states = {short_type(resource.type): state for resource, state in plan.states if resource.component == service}
-    gate, definition = states.get("ssm/parameter"), states.get("ecs/taskDefinition")
-    record = decoded_json(gate.inputs.get("insecureValue")) if gate else {}
-    if not isinstance(record, dict) or not (gate or _never_proven(plan, service, states)):
+    proven, definition = gate.state(plan, service, "proven"), states.get("ecs/taskDefinition")
+    if not (proven or _never_proven(plan, service, states)):
         return None
+    record = gate.record(proven.inputs) if proven else {}
     return Proof(
         version=str(record.get("version", "")),
         digest=str(record.get("digest", "")),
@@ -131,9 +130,8 @@ def proof(plan: Plan, service: str) -> Proof | None:
 
 def _never_proven(plan: Plan, service: str, states: Mapping[str, State]) -> bool:
     """Whether there is a service, and its gate is yet to be made."""
-    return "ecs/service" in states and any(
-        each.action == "create" for each in plan.where("ssm/parameter", component=service)
-    )
+    change = gate.change(plan, service, "proven")
+    return "ecs/service" in states and change is not None and change.action == "create"
 
 
 def version(plan: Plan, service: str, stack: Stack | None) -> tuple[str | None, str | None]:
@@ -149,6 +147,8 @@ def rows(plan: Plan, service: str, stack: Stack | None) -> list[Row]:
     """Everything that changes, most telling first."""
     old, new = version(plan, service, stack)
     changed = [Row("version", old, new)] if old != new and new else []
+    released = release.commands(plan, service, stack)
+    changed += [Row("release", *released)] if released[0] != released[1] and plan.by_component.get(service) else []
     fields = [row for change in plan.by_component.get(service, []) for row in _fields(change)]
     found = [*changed, *_digest(plan, service), *dict.fromkeys(fields)]
     return [*sorted(found, key=_rank), *_ways(plan, service), *_grants(plan, service)]

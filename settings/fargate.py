@@ -19,6 +19,10 @@ STOP_TIMEOUT_SECONDS = 60
 # an image of a gigabyte: AWS promises nothing.
 _START_SECONDS = 150
 
+# As long as a deployment may take by default. A release that takes longer goes on, and the next `up` waits for it as
+# long again.
+RELEASE_MINUTES = 30
+
 # What the circuit breaker counts at least, one after another if a single task of many cannot start.
 _LEAST_FAILURES = 3
 

@@ -21,12 +21,11 @@ from checks.release.outcome import Log
 from checks.session import Session, answer
 from checks.unanswered import NO_ANSWER
 from finding import Finding
+from settings import fargate
 from settings.stack import ServiceSettings
 
 _T = TypeVar("_T")
 
-# As long as a deployment may take by default. What takes longer goes on, and the next `up` waits for it as long again.
-_MINUTES = 30
 _FIRST_PAUSE_SECONDS, _LAST_PAUSE_SECONDS = 1.0, 5.0
 
 # DescribeTasks may not know a task that RunTask has just started (ECS API reference, RunTask: eventual consistency).
@@ -41,7 +40,7 @@ class Wait:
 
     def __init__(self, session: Session, service: ServiceSettings, order: Order, row: pulumi.Resource) -> None:
         self._session, self._service, self._order, self._row = session, service, order, row
-        self._ends = monotonic() + _MINUTES * 60
+        self._ends = monotonic() + fargate.RELEASE_MINUTES * 60
         self._ecs: Any = None
         self._pause_seconds, self._task_id, self._said = _FIRST_PAUSE_SECONDS, "", ""
 
@@ -144,7 +143,9 @@ class Wait:
         """Raises at the deadline."""
         if monotonic() > self._ends:
             log = await self._log(patient=False) if self._task_id else Log()
-            raise _error(outcome.delay(self._said, self._task_id, _MINUTES, self._order, log, self._service))
+            raise _error(
+                outcome.delay(self._said, self._task_id, fargate.RELEASE_MINUTES, self._order, log, self._service)
+            )
         await sleep(self._pause_seconds)
         self._pause_seconds = min(self._pause_seconds * 1.5, _LAST_PAUSE_SECONDS)
 

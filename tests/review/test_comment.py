@@ -86,8 +86,8 @@ def test_a_deployment_that_is_only_asked_for_again_is_no_change_by_hand() -> Non
     service = {"name": "s", "desiredCount": 1, "taskDefinition": "a/f:2"}
     document = read(
         refresh("ecs/taskDefinition", "d", {}, outputs={"arn": "a/f:2"}),
-        refresh("ssm/parameter", "p", gate),
-        update("ssm/parameter", "p", gate, {"insecureValue": json.dumps({"taskDefinition": "a/f:2"})}),
+        refresh("ssm/parameter", "backend-proven", gate),
+        update("ssm/parameter", "backend-proven", gate, {"insecureValue": json.dumps({"taskDefinition": "a/f:2"})}),
         refresh("ecs/service", "s", service),
         update("ecs/service", "s", {**service, "taskDefinition": "a/f:1"}, {"taskDefinition": "a/f:2"}),
         config=deployment(version="1.0.1"),

@@ -127,7 +127,9 @@ EARNED: dict[str, tuple[str, list[Step], list[tuple[str, str]]]] = {
         [
             refresh("ecs/taskDefinition", "d", MANY, outputs={"arn": "a/f:2"}),
             refresh(
-                "ssm/parameter", "p", {"insecureValue": json.dumps({"taskDefinition": "a/f:1", "version": "1.0.1"})}
+                "ssm/parameter",
+                "backend-proven",
+                {"insecureValue": json.dumps({"taskDefinition": "a/f:1", "version": "1.0.1"})},
             ),
         ],
         [
@@ -145,7 +147,7 @@ EARNED["a first deployment that was never proven"] = (
     [
         refresh("ecs/taskDefinition", "d", MANY, outputs={"arn": "a/f:1"}),
         refresh("ecs/service", "s", SERVICE),
-        create("ssm/parameter", "p", {}),
+        create("ssm/parameter", "backend-proven", {}),
     ],
     [("backend", "f:1 never got a good verdict; nor did any before it")],
 )
@@ -194,13 +196,13 @@ NOT_EARNED: dict[str, tuple[str, list[Step]]] = {
     ),
     "a deployment whose revision the preview does not show": (
         "not proven",
-        [refresh("ssm/parameter", "p", {"insecureValue": json.dumps({"taskDefinition": "a/f:1"})})],
+        [refresh("ssm/parameter", "backend-proven", {"insecureValue": json.dumps({"taskDefinition": "a/f:1"})})],
     ),
     "a deployment that was proven": (
         "not proven",
         [
             refresh("ecs/taskDefinition", "d", MANY, outputs={"arn": "a/f:1"}),
-            refresh("ssm/parameter", "p", {"insecureValue": json.dumps({"taskDefinition": "a/f:1"})}),
+            refresh("ssm/parameter", "backend-proven", {"insecureValue": json.dumps({"taskDefinition": "a/f:1"})}),
         ],
     ),
 }
