@@ -108,6 +108,8 @@ def _verdict(service: ServiceRun) -> str:
 
 
 def _unasked(service: ServiceRun) -> str:
+    if service.release and service.release.failed:
+        return "not asked: its release failed"
     if service.cut:
         return f"not known: {'its service was changed, and ' if service.changed else ''}the log ends before"
     return (

@@ -36,6 +36,7 @@ def phases(run: Run, services: Sequence[ServiceRun]) -> list[Phase]:
         _infrastructure(run),
         *(_image(run, each) for each in services),
         *(_definition(run, each) for each in services),
+        *(_release(run, each) for each in services if each.releases),
         *(_update(run, each) for each in services),
         *(_verification(run, each) for each in services),
         *_removal(run),
@@ -88,6 +89,10 @@ def _definition(run: Run, service: ServiceRun) -> Phase:
     step = service.definition
     what = revision(step.new.id or step.new.text("family")) if step else ""
     return _phase(run, "Task-definition registration", service.name, what, [step] if step else [])
+
+
+def _release(run: Run, service: ServiceRun) -> Phase:
+    return _phase(run, "Release", service.name, service.version, [service.release] if service.release else [])
 
 
 def _update(run: Run, service: ServiceRun) -> Phase:

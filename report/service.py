@@ -1,4 +1,4 @@
-"""One service in a run: its image, task definition, service and gate, and the verdict that the gate tells."""
+"""One service in a run: its image, task definition, release, service and gate, and the verdict that the gate tells."""
 
 import json
 from collections.abc import Iterable
@@ -26,8 +26,10 @@ class ServiceRun:
     name: str
     version: str
     builds: bool
+    releases: bool
     image: Step | None
     definition: Step | None
+    release: Step | None
     service: Step | None
     gate: Step | None
     found_service: State
@@ -105,8 +107,10 @@ def _service(run: Run, name: str, configured: Any) -> ServiceRun:
         name=name,
         version=str(own.get("version") or _UNKNOWN),
         builds="build" in own,
+        releases=bool(own.get("release")),
         image=run.step(IMAGE, f"{name}-image"),
         definition=run.step(DEFINITION, f"{name}-definition"),
+        release=run.step(GATE, f"{name}-released"),
         service=run.step(SERVICE, f"{name}-service"),
         gate=run.step(GATE, f"{name}-proven"),
         found_service=run.found(SERVICE, f"{name}-service"),

@@ -19,6 +19,7 @@ _MEANING = re.compile(r"[^\w .,()/+×→…-]", re.ASCII)
 _LABELS = {
     "Image build and push": "image",
     "Task-definition registration": "task definition",
+    "Release": "release",
     "Service update": "service",
     "Verification": "verdict asked",
 }

@@ -45,3 +45,10 @@ def configured(event: dict[str, Any], change: Change) -> None:
     deployment = json.loads(config["pairva:deployment"])
     change(deployment)
     config["pairva:deployment"] = json.dumps(deployment)
+
+
+def releasing(name: str) -> list[dict[str, Any]]:
+    """A recorded run in which the backend's gate is that of its release."""
+    events = json.loads(json.dumps(lines(name)).replace("::backend-proven", "::backend-released"))
+    configured(events[0], lambda deployment: deployment["backend"].update(release=["migrate"]))
+    return events

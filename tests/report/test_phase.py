@@ -10,7 +10,7 @@ import pytest
 from report import event_log, phase, run
 from report.phase import Phase
 from report.service import services
-from tests.report.recorded import SERVICES, configured, lines, told, written
+from tests.report.recorded import SERVICES, configured, lines, releasing, told, written
 
 DIGEST = "sha256:3bf6f87a39ef…"
 
@@ -69,6 +69,26 @@ def test_a_good_deployment_goes_through_all_of_them() -> None:
 )
 def test_each_says_how_far_it_came(name: str, expected: list[str]) -> None:
     assert outcomes(phases(name)) == expected
+
+
+def test_a_release_is_a_phase_of_its_own_before_the_services(tmp_path: Path) -> None:
+    found = of(tmp_path, releasing("good"))
+    assert [f"{each.name} {each.subject}" for each in found[6:9]] == [
+        "Release backend",
+        "Service update backend",
+        "Service update frontend",
+    ]
+    assert (found[6].what, found[6].outcome, found[6].took) == ("1.0.2", "done", _seconds(2))
+
+
+def test_a_release_that_failed_is_where_the_run_ended(tmp_path: Path) -> None:
+    found = of(tmp_path, releasing("failed"))
+    assert [each.outcome for each in found if each.name == "Release"] == ["failed"]
+
+
+def test_a_release_that_was_not_reached_says_so(tmp_path: Path) -> None:
+    found = of(tmp_path, releasing("unbuilt"))
+    assert [each.outcome for each in found if each.name == "Release"] == ["not reached"]
 
 
 @pytest.mark.parametrize("name", ["first", "good", "failed", "refused", "unbuilt", "interrupted", "cancelled"])

@@ -12,7 +12,7 @@ from report import document, event_log, run
 from report.history import History, Message, Running, ServiceHistory, Task
 from report.run import Run
 from report.service import ServiceRun, services
-from tests.report.recorded import FOLDER, SERVICES, configured, lines, told, written
+from tests.report.recorded import FOLDER, SERVICES, configured, lines, releasing, told, written
 
 ASKED = datetime(2026, 11, 24, 0, 2, tzinfo=UTC)
 SILENT = History(asked=ASKED, unread=("AWS told nothing of backend and frontend: Unable to locate credentials",))
@@ -68,6 +68,13 @@ def test_of_a_log_that_was_cut_off_nothing_is_invented(tmp_path: Path) -> None:
         assert "| Verification | frontend |  |  |  | not known |" in text
         assert "not asked" not in text
         assert "not reached" not in text
+
+
+def test_where_a_release_failed_nobody_asks_for_a_verdict(tmp_path: Path) -> None:
+    text = document.text(*_told(tmp_path, releasing("failed")), SILENT)
+    assert "\n- backend: not asked: its release failed\n" in text
+    assert "| Release | backend | 1.0.10 | " in text
+    assert "\n    release 1.0.10 : crit, " in text
 
 
 def test_proven_earlier_is_not_found_as_wanted_where_the_run_did_not_come_to_the_service() -> None:
