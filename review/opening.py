@@ -76,10 +76,13 @@ def _opened(change: Change, plan: Plan) -> Iterator[str]:
     if kind in _RULES:
         yield from _rule(change, _RULES[kind], plan)
     yield from _grants(change, plan)
-    for each in change.differences:
-        for of_type, path, opened, what in _SWITCHES:
-            if kind == of_type and re.fullmatch(path, each.path) and re.fullmatch(opened, each.new or ""):
-                yield what
+    switched = (
+        what
+        for each in change.differences
+        for of_type, path, opened, what in _SWITCHES
+        if kind == of_type and re.fullmatch(path, each.path) and re.fullmatch(opened, each.new or "")
+    )
+    yield from dict.fromkeys(switched)
     yield from _told_by_fields(change)
 
 
@@ -91,6 +94,10 @@ _SWITCHES: tuple[tuple[str, str, str, str], ...] = (
     ("lb/loadBalancer", "internal", "false", "the load balancer faces the internet"),
     ("ecs/taskDefinition", _CONTAINER + "privileged", "true", "its container gets the rights of the host"),
     ("ecs/taskDefinition", _CONTAINER + "user", r"(root|0)(:.*)?", "its container runs as root"),
+    ("ecs/taskDefinition", _CONTAINER + "readonlyRootFilesystem", "false", "its container may change its own files"),
+    ("ecs/service", "enableExecuteCommand", "true", "people may open a shell in its tasks, as root (ECS Exec)"),
+    # What is taken away here is off, too.
+    ("s3/bucketPublicAccessBlock", r"(block|ignore|restrict)\w+", "(false)?", "the bucket for logs may be made public"),
 )
 
 
@@ -106,7 +113,9 @@ def _told_by_fields(change: Change) -> Iterator[str]:
             yield f"what {change.new.get('name')} gets from then on is under {each.new or 'no key of yours'}{was}"
         if each.new is None or each.is_unknown:
             continue
-        if kind == "iam/role" and each.path == "managedPolicyArns":
+        if kind == "ecr/repository" and (each.path, each.old) == ("imageTagMutability", "IMMUTABLE"):
+            yield f"tags of its images may be pushed over: {each.new}{was}"
+        elif kind == "iam/role" and each.path == "managedPolicyArns":
             yield f"{_role(change)} may do all that {each.new} allows{was}"
         elif kind == "ecs/taskDefinition" and each.old and each.path in ("taskRoleArn", "executionRoleArn"):
             yield f"its tasks take another {'task' if each.path[0] == 't' else 'execution'} role: {each.new}{was}"
