@@ -155,6 +155,8 @@ def deletions(plan: Plan) -> Iterator[Label]:
 
 def _lost(change: Change) -> str:
     kind = short_type(change.type)
+    if change.name == f"{change.component}-released":
+        return ""  # without a release, nobody asks what the last one was
     if kind in _STATEFUL:
         return _STATEFUL[kind]
     return "what it holds" if kind.partition("/")[0] in _STATEFUL_SERVICES else ""

@@ -69,6 +69,7 @@ def test_one_that_goes_is_a_row_and_runs_no_more() -> None:
     assert rows(with_release(), gone) == [Row("release", "migrate --to 'a b'", None)]
     assert not release.runs(planned(gone), "backend")
     assert list(label.releases(planned(gone), ["backend"], with_release())) == []
+    assert list(label.deletions(planned(gone))) == []
 
 
 def test_it_takes_nobody_knows_how_long_and_half_an_hour_at_most() -> None:
