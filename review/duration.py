@@ -60,8 +60,8 @@ class Duration:
 
     def __str__(self) -> str:
         unknown = {"build": self.builds, "release": self.releases}
-        besides = [f" plus the {what} of {' and '.join(names)}" for what, names in unknown.items() if names]
-        return f"about {_minutes(self.seconds)}{''.join(besides)}"
+        besides = [f"the {what} of {' and '.join(names)}" for what, names in unknown.items() if names]
+        return " plus ".join([f"about {_minutes(self.seconds)}", *([", plus ".join(besides)] if besides else [])])
 
     @property
     def explained(self) -> str:

@@ -42,6 +42,7 @@ CHANGES: Mapping[str, Change] = {
         deployment["backend"]["health"].update(path="/api/version"),
     ),
     "worker": lambda deployment: [deployment["backend"].pop(key) for key in ("path", "smoke")],
+    "release": lambda deployment: deployment["backend"].update(version="1.0.2", release=["migrate", "--seconds", "2"]),
     "pull": lambda deployment: deployment["backend"].update(pullAccounts=["222222222222"]),
     "secret": lambda deployment: deployment["backend"]["secrets"].update(API_KEY=_SECRET),
     "wrong-file": lambda deployment: deployment["backend"].update(version=1.10, memory=513),
