@@ -94,7 +94,7 @@ $(SCANNERS)/installed: requirements-audit.txt | install
 audit: $(SCANNERS)/installed
 	$(BIN)/python -m tests.audit
 
-# Three files at a time, each with an emulator of its own: they mostly wait.
+# Three files at a time, each with an emulator of its own.
 ENGINE := $(BIN)/python -m pytest tests/engine tests/local tests/apps --quiet --numprocesses 3 --dist loadfile
 
 engine: install

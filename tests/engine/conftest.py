@@ -1,6 +1,4 @@
-"""One emulator for all engine tests of a process, on a port of its own; engine, plugins and Docker are those of
-`make up`.
-"""
+"""An emulator for each file of engine tests, on a port of its own; engine, plugins and Docker are as in `make up`."""
 
 import re
 import socket
@@ -45,14 +43,25 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Machine, Toolchain]]:
-    """An emulated AWS and what is needed to deploy to it; the emulator and its tasks are gone afterwards."""
+def machines() -> Generator[list[Machine]]:
+    """All that this process has used. What was built stays until the end: the next file builds much of the same."""
+    machines = list[Machine]()
+    yield machines
+    for each in machines:
+        remove_images(each)
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, machines: list[Machine]) -> Generator[tuple[Machine, Toolchain]]:
+    """An emulated AWS and what is needed to deploy to it; the emulator and its tasks are gone afterwards. Of each file,
+    since nobody says which files share a process, and some ask for all that there is.
+    """
     machine = Machine(folder=tmp_path_factory.mktemp("machine"), port=free_port())
+    machines.append(machine)
     try:
         yield machine, preparation.prepare(machine, Progress())
     finally:
         emulator.stop(machine)
-        remove_images(machine)
 
 
 def remove_images(machine: Machine) -> None:
