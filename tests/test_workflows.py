@@ -5,7 +5,7 @@ import re
 from local import engine
 from operations import stack_argument
 from operations.__main__ import app
-from settings import stack_file
+from settings import fargate, stack_file
 from settings.stack import Stack
 from tests.workflows import GITHUB, MARKER, NAMES, ROOT, every_step, jobs, shell, using, workflow
 
@@ -125,16 +125,19 @@ def test_one_deployment_of_a_stack_at_a_time_and_none_is_cancelled() -> None:
     assert "concurrency" not in workflow("deploy")
 
 
-def test_a_deployment_outlives_the_slowest_verdicts_and_its_credentials_outlive_it() -> None:
+def test_a_deployment_outlives_the_slowest_releases_and_verdicts_and_its_credentials_outlive_it() -> None:
     for name in STACKS:
         stack = stack_file.load(ROOT / f"Pulumi.{name}.yaml")
         assert isinstance(stack, Stack)
         verdicts = sum(service.time_budget.deadline_seconds for service in stack.services.values())
+        releases = sum(fargate.RELEASE_MINUTES * 60 for service in stack.services.values() if service.own.release)
         limit = jobs("deploy")["deploy"]["timeout-minutes"] * 60
-        needed = -(-(verdicts + BESIDE_THE_VERDICTS_SECONDS) // 60)
+        needed = -(-(verdicts + releases + BESIDE_THE_VERDICTS_SECONDS) // 60)
         assert limit >= needed * 60, f"{name} may take {needed} min: raise timeout-minutes of deploy.yml"
         (credentials,) = using("deploy", "deploy", "aws-actions/configure-aws-credentials")
         assert credentials["role-duration-seconds"] == limit, f"role-duration-seconds of deploy.yml: {limit}"
+        role = f"--max-session-duration {limit} "
+        assert role in (ROOT / "README.md").read_text(), f"the deploy role in README, and in AWS: {role}"
 
 
 def test_every_job_ends_by_itself() -> None:
