@@ -45,11 +45,15 @@ def recover(
         raise _ended(f"{file or 'standard input'} {reason}", 2) from None
     except recovery.UnknownTypeError as error:
         raise _ended(f"nobody has said how {error} is found: a row for it in checks/interruption/trace.py", 1) from None
+    except recovery.UnreadableError as error:
+        name, missing = error.args
+        raise _ended(f"{name} cannot be looked for: {missing} is not there; look for it in AWS by hand", 1) from None
     except (pulumi.RunError, BotoCoreError, ClientError) as error:
         raise _ended(f"AWS could not be asked: {answer(error)}", 3) from None
     _tell(stack, found)
     if any(len(each.ids) > 1 for each in found):
         raise _ended("more than one may be what was made: delete what nobody needs, then run this again", 1)
+    _tell_next(stack, to_import=any(each.ids for each in found))
     if any(each.ids for each in found):
         typer.echo(json.dumps(recovery.document(found), indent=2))
 
@@ -65,7 +69,11 @@ def _tell(stack: str, found: Sequence["Trace"]) -> None:
         typer.echo(f"{each.creation.name} ({each.creation.type_.rpartition(':')[2]}): {made}", err=True)
     if not found:
         typer.echo(f"{stack}: nothing was being created", err=True)
+
+
+def _tell_next(stack: str, *, to_import: bool) -> None:
     lines = [f"pulumi refresh --clear-pending-creates -s {stack}", f"pulumi up -s {stack}"]
-    if any(each.ids for each in found):
+    if to_import:
         lines.insert(0, f"pulumi import --file made.json {_FLAGS} -s {stack}")
-    typer.echo("\n".join(["next, with standard output in made.json:", *[f"    {line}" for line in lines]]), err=True)
+    head = "next, with standard output in made.json:" if to_import else "next:"
+    typer.echo("\n".join([head, *[f"    {line}" for line in lines]]), err=True)

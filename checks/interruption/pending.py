@@ -27,11 +27,13 @@ class Creation:
 
 @dataclass(frozen=True, kw_only=True)
 class Interrupted:
-    """The creations that a state has begun, the ids of all that it knows, and whose it is: one stack's, or nobody's."""
+    """The creations that a state has begun, all that it knows (type and id: a cluster's name is its dashboard's, too),
+    and whose it is: one stack's, or nobody's.
+    """
 
     stacks: AbstractSet[str]
     creations: list[Creation]
-    known: AbstractSet[str]
+    known: AbstractSet[tuple[str, str]]
 
 
 def read(content: bytes) -> Interrupted:
@@ -43,7 +45,7 @@ def read(content: bytes) -> Interrupted:
         return Interrupted(
             stacks={each["urn"].split(":")[2] for each in [*resources, *begun]},
             creations=[_creation(each) for each in begun],
-            known={each["id"] for each in resources if each.get("id")},
+            known={(each["type"], each["id"]) for each in resources if each.get("id")},
         )
     except ValueError:
         raise NotAStateError("is no JSON: give it what pulumi stack export writes") from None
@@ -56,5 +58,5 @@ def _creation(resource: Mapping[str, Any]) -> Creation:
         urn=resource["urn"],
         type_=resource["type"],
         parent=resource.get("parent", ""),
-        inputs=resource.get("inputs", {}),
+        inputs=resource.get("inputs") or {},
     )

@@ -24,16 +24,25 @@ class UnknownTypeError(LookupError):
     """A type of which nobody has said how it is found."""
 
 
+class UnreadableError(LookupError):
+    """The inputs of a creation, or AWS's answer about it, lack what it is found by: its name, and what is missing."""
+
+
 def traces(session: Session, stack: Stack, interrupted: Interrupted) -> list[Trace]:
-    """In the order in which they were begun. Raises UnknownTypeError, and what the session raises."""
+    """In the order in which they were begun. Raises UnknownTypeError, UnreadableError, and what the session
+    raises.
+    """
 
     def trace(creation: Creation) -> Trace:
         if creation.type_ in MADE_AGAIN:
             return Trace(creation=creation, is_made_again=True)
         if creation.type_ not in FINDERS:
             raise UnknownTypeError(creation.type_)
-        found = FINDERS[creation.type_](session, stack, creation.inputs)
-        return Trace(creation=creation, ids=[each for each in found if each not in interrupted.known])
+        try:
+            found = [*FINDERS[creation.type_](session, stack, creation.inputs)]
+        except LookupError as error:
+            raise UnreadableError(creation.name, error) from None
+        return Trace(creation=creation, ids=[id_ for id_ in found if (creation.type_, id_) not in interrupted.known])
 
     with ThreadPoolExecutor() as threads:
         return list(threads.map(trace, _of_resources(interrupted.creations)))

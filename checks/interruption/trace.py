@@ -119,10 +119,20 @@ def _listener_rule(session: Session, _: Stack, inputs: Inputs) -> Iterator[str]:
 
 
 def _certificate(session: Session, _: Stack, inputs: Inputs) -> Iterator[str]:
-    for page in session.client("acm").get_paginator("list_certificates").paginate():
-        for each in page["CertificateSummaryList"]:
-            if each["DomainName"] == inputs["domainName"]:
-                yield each["CertificateArn"]
+    """Of that domain there may be others' as well, and one that has expired: ours has our tags, which come with it."""
+    acm, ours = session.client("acm"), inputs["tags"].items()
+    for page in acm.get_paginator("list_certificates").paginate():
+        for arn in (each["CertificateArn"] for each in page["CertificateSummaryList"] if _is_of(each, inputs)):
+            tags = {
+                each["Key"]: each.get("Value", "") for each in acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]
+            }
+            if ours <= tags.items():
+                yield arn
+
+
+def _is_of(summary: Mapping[str, Any], inputs: Inputs) -> bool:
+    usable = summary.get("Status", "ISSUED") in ("ISSUED", "PENDING_VALIDATION")
+    return usable and summary["DomainName"] == inputs["domainName"]
 
 
 FINDERS: Mapping[str, Finder] = {

@@ -52,9 +52,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str] | Exception]:
     return found
 
 
-def recover(*arguments: str, pending: list[Any] = PENDING, known: str = "subnet-of-another") -> Result:
-    stack = {"urn": "urn:pulumi:prod::pairva::pulumi:pulumi:Stack::pairva-prod", "id": known}
-    state = json.dumps({"deployment": {"resources": [stack], "pending_operations": pending}})
+def recover(*arguments: str, pending: list[Any] = PENDING) -> Result:
+    known = [
+        {"urn": "urn:pulumi:prod::pairva::a::b", "type": "aws:ec2/subnet:Subnet", "id": "subnet-of-another"},
+        {"urn": "urn:pulumi:prod::pairva::c::d", "type": "aws:ecs/cluster:Cluster", "id": "pairva-another"},
+    ]
+    state = json.dumps({"deployment": {"resources": known, "pending_operations": pending}})
     return CliRunner().invoke(app, ["recover", *(arguments or ["prod"])], input=state, catch_exceptions=False)
 
 
@@ -90,13 +93,20 @@ def test_what_the_state_knows_is_not_what_was_made(aws: dict[str, Any]) -> None:
     assert [each["id"] for each in json.loads(result.stdout)["resources"]] == ["subnet-1"]
 
 
+def test_what_it_knows_of_another_type_is_not(aws: dict[str, Any]) -> None:
+    """A stack's cluster and its dashboard have the same name, which is the id of both."""
+    aws["pairva-dashboard"] = ["pairva-another"]
+    result = recover(pending=[begun(NETWORK, "aws:cloudwatch/dashboard:Dashboard", "pairva-dashboard")])
+    assert [each["id"] for each in json.loads(result.stdout)["resources"]] == ["pairva-another"]
+
+
 @pytest.mark.parametrize(("pending", "told"), [(PENDING[1:2], "pairva-nat (Eip): was not made"), ([], "nothing")])
 def test_where_nothing_was_made_nothing_is_written(pending: list[Any], told: str) -> None:
     result = recover(pending=pending)
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
         told if pending else "prod: nothing was being created",
-        "next, with standard output in made.json:",
+        "next:",
         "    pulumi refresh --clear-pending-creates -s prod",
         "    pulumi up -s prod",
     ]
@@ -109,12 +119,13 @@ def test_components_are_the_engines_own() -> None:
 
 def test_between_two_a_person_decides(aws: dict[str, Any]) -> None:
     aws["pairva-vpc"] = ["vpc-1", "vpc-2"]
-    result = recover()
+    result = recover(pending=PENDING[:2])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "pairva-vpc (Vpc): vpc-1, vpc-2\n" in result.stderr
-    assert result.stderr.splitlines()[-1] == (
-        "more than one may be what was made: delete what nobody needs, then run this again"
-    )
+    assert result.stderr.splitlines() == [
+        "pairva-vpc (Vpc): vpc-1, vpc-2",
+        "pairva-nat (Eip): was not made",
+        "more than one may be what was made: delete what nobody needs, then run this again",
+    ]
 
 
 def test_without_an_answer_nothing_is_written(aws: dict[str, Any]) -> None:
@@ -130,6 +141,15 @@ def test_a_type_that_nobody_looks_for_is_named() -> None:
     assert result.stderr == (
         "nobody has said how aws:sqs/queue:Queue is found: a row for it in checks/interruption/trace.py\n"
     )
+
+
+@pytest.mark.parametrize("inputs", [None, {}])
+def test_a_creation_without_what_it_is_found_by_is_named(inputs: object) -> None:
+    creation = begun(NETWORK, "aws:ec2/vpc:Vpc", "pairva-vpc")
+    creation["resource"]["inputs"] = inputs
+    result = recover(pending=[creation])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "pairva-vpc cannot be looked for: 'of' is not there; look for it in AWS by hand\n"
 
 
 def test_the_state_of_another_stack_is_refused() -> None:

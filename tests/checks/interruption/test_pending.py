@@ -28,7 +28,7 @@ def test_only_creations_are_asked_about() -> None:
         creations=[
             Creation(urn=VPC["urn"], type_=VPC["type"], parent=VPC["parent"], inputs={"cidrBlock": "10.0.0.0/16"})
         ],
-        known={"vpc-1"},
+        known={("aws:ec2/vpc:Vpc", "vpc-1")},
     )
     assert Creation(urn=VPC["urn"], type_="", parent="", inputs={}).name == "pairva-vpc"
 

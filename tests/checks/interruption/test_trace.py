@@ -239,20 +239,6 @@ ROWS: list[tuple[str, Mapping[str, Any], str, str, Mapping[str, Any], Mapping[st
         ["ten"],
     ),
     (
-        "aws:acm/certificate:Certificate",
-        {"domainName": "pairva.example.com"},
-        "acm",
-        "list_certificates",
-        {},
-        {
-            "CertificateSummaryList": [
-                {"CertificateArn": f"{ARN}:certificate/0", "DomainName": "www.pairva.example.com"},
-                {"CertificateArn": f"{ARN}:certificate/1", "DomainName": "pairva.example.com"},
-            ]
-        },
-        [f"{ARN}:certificate/1"],
-    ),
-    (
         "aws:s3/bucket:Bucket",
         {"bucket": "pairva-test-logs"},
         "s3",
@@ -284,6 +270,30 @@ def test_what_was_made_is_found_by_its_name_or_place(
         aws.add_response(operation, answer, asked)
         assert [*FINDERS[type_](Session(sample), sample, inputs)] == found
         aws.assert_no_pending_responses()
+
+
+def test_of_the_certificates_of_a_domain_the_one_with_the_stacks_tags_is_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The others are of other domains, have expired, or are somebody else's."""
+    domain, sample = "pairva.example.com", stack()
+    arns = [f"arn:aws:acm:us-east-1:000000000000:certificate/{number}" for number in range(4)]
+    listed = [
+        {"CertificateArn": arns[0], "DomainName": f"www.{domain}", "Status": "ISSUED"},
+        {"CertificateArn": arns[1], "DomainName": domain, "Status": "EXPIRED"},
+        {"CertificateArn": arns[2], "DomainName": domain, "Status": "ISSUED"},
+        {"CertificateArn": arns[3], "DomainName": domain, "Status": "PENDING_VALIDATION"},
+    ]
+    tags = {
+        arns[2]: [{"Key": "stack", "Value": "of-others"}],
+        arns[3]: [{"Key": "stack", "Value": "test"}, {"Key": "a"}],
+    }
+    with stubs(monkeypatch, "acm")["acm"] as aws:
+        aws.add_response("list_certificates", {"CertificateSummaryList": listed}, {})
+        for arn, found in tags.items():
+            aws.add_response("list_tags_for_certificate", {"Tags": found}, {"CertificateArn": arn})
+        inputs = {"domainName": domain, "tags": {"stack": "test"}}
+        assert [*FINDERS["aws:acm/certificate:Certificate"](Session(sample), sample, inputs)] == [arns[3]]
 
 
 @pytest.mark.parametrize(
