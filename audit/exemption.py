@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
@@ -17,6 +17,11 @@ from finding import Finding
 FILE = "audit/exceptions.yaml"
 
 _Words = Annotated[str, Field(min_length=1)]
+# Something must be named: an exception for all there is switches its rules off.
+_Named = Annotated[str, Field(pattern=r"[^*?/]")]
+
+# About a year: then somebody decides again.
+_LONGEST_DAYS = 400
 
 
 class Exemption(BaseModel):
@@ -27,7 +32,7 @@ class Exemption(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     ids: Annotated[list[_Words], Field(min_length=1)]
-    resources: Annotated[list[_Words], Field(min_length=1)]
+    resources: Annotated[list[_Named], Field(min_length=1)]
     reason: _Words
     closing_condition: _Words
     expires: date
@@ -44,6 +49,8 @@ def read(text: str) -> list[Exemption] | list[Finding]:
         return [_finding("is no YAML", str(error), "mend it")]
     except ValidationError as error:
         return [_finding(each["msg"], _path(each["loc"]), "write it as the others") for each in error.errors()]
+    except ValueError as error:  # ruamel.yaml's own, for 2027-02-30
+        return [_finding("holds a day that there is not", str(error), "write one that there is, as YYYY-MM-DD")]
 
 
 _EXEMPTIONS: TypeAdapter[list[Exemption]] = TypeAdapter(list[Exemption])
@@ -55,7 +62,7 @@ def remaining(faults: Iterable[Fault], exemptions: Sequence[Exemption]) -> list[
 
 
 def stale(faults: Sequence[Fault], exemptions: Sequence[Exemption], today: date) -> list[Finding]:
-    """The exceptions that have expired, and each id and resource that covers nothing any more."""
+    """The exceptions that have expired or are for too long, and each id and resource that covers nothing any more."""
     findings = list[Finding]()
     for each in exemptions:
         covered = [fault for fault in faults if each.covers(fault)]
@@ -64,6 +71,9 @@ def stale(faults: Sequence[Fault], exemptions: Sequence[Exemption], today: date)
         if each.expires < today:
             remedy = f"meet the closing condition ({each.closing_condition}) and remove it, or give it another day"
             findings.append(_finding("has expired", f"{', '.join(each.ids)}: {each.expires}", remedy))
+        if each.expires > today + timedelta(_LONGEST_DAYS):
+            found = f"{', '.join(each.ids)}: {each.expires}"
+            findings.append(_finding(f"is for more than {_LONGEST_DAYS} days", found, "give it an earlier day"))
         if unused:
             findings.append(_finding("covers nothing", ", ".join(unused), "remove what nobody breaks any more"))
     return findings

@@ -15,6 +15,13 @@ _POLICIES = Path(__file__).parent / "policies"
 
 # Put together here, so that no scan of this file finds it.
 _KEY = "AKIA" + "QW3RTYU7OPASDFGH"
+# As files of each kind that a scanner leaves out unless it is told not to.
+_KEYS = ("key.yaml", "key.md", "tests/key.py", ".github/key.yml")
+# trivy's own reasons not to look: https://trivy.dev/docs/latest/scanner/secret/#configuration
+_ALLOWED = (
+    *("tests", "examples", "vendor", "usr-dirs", "locale-dir", "markdown", "node.js", "golang", "python", "rubygems"),
+    *("wordpress", "anaconda-log"),
+)
 _DOCKERFILE = "FROM python:latest\nUSER root\n"
 _UNKNOWN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}]}
 
@@ -37,7 +44,10 @@ def prepare(folder: Path, root: Path, programs: Iterable[Program]) -> list[str]:
             _write(folder / "policies" / name, (root / name).read_bytes())
     _write(folder / "policies" / CONTROL / "unknown.json", json.dumps(_UNKNOWN))
     _write(folder / "tree" / CONTROL / "Dockerfile", _DOCKERFILE)
-    _write(folder / "tree" / CONTROL / "key.yaml", f"key: {_KEY}\n")
+    for name in _KEYS:
+        _write(folder / "tree" / CONTROL / name, f"key: {_KEY}\n")
+    _write(folder / "secrets.yaml", json.dumps({"disable-allow-rules": _ALLOWED}))
+    _write(folder / "hadolint.yaml", "{}\n")
     return [*(name for name in names if name.endswith("Dockerfile")), f"{CONTROL}/Dockerfile"]
 
 
@@ -48,7 +58,8 @@ def scanners(
     trivy = [str(programs / "trivy"), "--quiet", "--format", "json"]
     checkov = [str(programs / "checkov"), "--skip-download", "--quiet", "--soft-fail", "--output", "json"]
     parliament = [str(programs / "parliament"), "--json", "--include-community-auditors", "--directory", "policies"]
-    hadolint = [str(programs / "hadolint"), "--no-fail", "--disable-ignore-pragma", "--format", "json", *dockerfiles]
+    # With a configuration of its own, so that none of the tree excepts anything.
+    hadolint = [str(programs / "hadolint"), "--config", "../hadolint.yaml", "--no-fail", "--disable-ignore-pragma"]
     return [
         *_of_plan(folder, checkov, trivy, control),
         *_of_secrets(folder, checkov, trivy),
@@ -62,7 +73,7 @@ def scanners(
         ),
         Scanner(
             name="hadolint",
-            command=hadolint,
+            command=[*hadolint, "--format", "json", *dockerfiles],
             folder=folder / "tree",
             read=reading.hadolint,
             control=frozenset({("DL3002", f"{CONTROL}/Dockerfile"), ("DL3007", f"{CONTROL}/Dockerfile")}),
@@ -96,19 +107,20 @@ def _of_plan(
 
 
 def _of_secrets(folder: Path, checkov: list[str], trivy: list[str]) -> Iterator[Scanner]:
+    secrets = ["--scanners", "secret", "--secret-config", "secrets.yaml"]
     yield Scanner(
         name="checkov (secrets)",
-        command=[*checkov, "--framework", "secrets", "--directory", "tree"],
+        command=[*checkov, "--framework", "secrets", "--enable-secret-scan-all-files", "--directory", "tree"],
         folder=folder,
         read=reading.checkov_secrets,
-        control=frozenset({("CKV_SECRET_2", f"{CONTROL}/key.yaml")}),
+        control=frozenset(("CKV_SECRET_2", f"{CONTROL}/{name}") for name in _KEYS),
     )
     yield Scanner(
         name="trivy (secrets)",
-        command=[*trivy, "--cache-dir", "trivy-tree", "fs", *_OFFLINE, "--scanners", "secret", "tree"],
+        command=[*trivy, "--cache-dir", "trivy-tree", "fs", *_OFFLINE, *secrets, "tree"],
         folder=folder,
         read=reading.trivy_secrets,
-        control=frozenset({("aws-access-key-id", f"{CONTROL}/key.yaml")}),
+        control=frozenset(("aws-access-key-id", f"{CONTROL}/{name}") for name in _KEYS),
     )
 
 

@@ -58,6 +58,12 @@ def test_an_exception_that_has_expired_is_named() -> None:
     ]
 
 
+def test_an_exception_for_more_than_about_a_year_is_named() -> None:
+    assert exemption.stale(USED, exemptions(), date(2026, 4, 26)) == []
+    (found,) = exemption.stale(USED, exemptions(), date(2026, 4, 25))
+    assert (found.what, found.found) == ("is for more than 400 days", "L1, CKV_AWS_2: 2027-05-31")
+
+
 @pytest.mark.parametrize(
     ("faults", "unused"),
     [
@@ -77,6 +83,8 @@ def test_an_id_or_a_resource_that_covers_nothing_is_named(faults: list[Fault], u
     [
         ("  reason: no domain\n", "", "Field required", "0.reason"),
         ("reason: no domain", "reason: ''", "String should have at least 1 character", "0.reason"),
+        ("staging/aws_lb.web", "'*'", "String should match pattern '[^*?/]'", "0.resources.1"),
+        ("2027-05-31", "2027-02-30", "holds a day that there is not", "day is out of range for month"),
         ("2027-05-31", "soon", "Input should be a valid date or datetime, input is too short", "0.expires"),
         ("[L1, CKV_AWS_2]", "[]", "List should have at least 1 item after validation, not 0", "0.ids"),
         ("closingCondition", "until", "Field required", "0.closingCondition"),

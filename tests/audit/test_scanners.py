@@ -35,14 +35,19 @@ def test_what_is_scanned(tmp_path: Path) -> None:
     dockerfiles = prepare(folder, root, [Program(stack="prod", resources=resources)])
     assert dockerfiles == ["apps/web.Dockerfile", "control/Dockerfile"]
     assert files(folder) == [
+        "hadolint.yaml",
         "plan/plan.json",
         "policies/control/unknown.json",
         "policies/infrastructure/policies/prod/deploy.json",
         "policies/prod/aws_iam_role_policy.one.json",
+        "secrets.yaml",
         "tree/.gitignore",
         "tree/apps/web.Dockerfile",
+        "tree/control/.github/key.yml",
         "tree/control/Dockerfile",
+        "tree/control/key.md",
         "tree/control/key.yaml",
+        "tree/control/tests/key.py",
         "tree/infrastructure/policies/prod/deploy.json",
     ]
     assert len(json.loads((folder / "plan" / "plan.json").read_text())["resource_changes"]) == 3
