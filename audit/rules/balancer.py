@@ -1,12 +1,14 @@
 """Who answers the world: the load balancer, its listeners and target groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from audit.program import Program, Resource
+from audit.program import Program
 from audit.rule import Breach, Rule, all_of, at, each
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
+LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
 WAF = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
@@ -15,15 +17,19 @@ WAF = "aws:wafv2/webAclAssociation:WebAclAssociation"
 _TLS = ("ELBSecurityPolicy-TLS13-1-3-", "ELBSecurityPolicy-TLS13-1-2-Res-")
 
 
-def _redirects(listener: Resource) -> bool:
-    actions = listener.inputs["defaultActions"]
+def _redirects(actions: Sequence[Mapping[str, Any]]) -> bool:
     return [at(action, "redirect.protocol") for action in actions] == ["HTTPS"]
 
 
 def _plain(program: Program) -> Iterator[Breach]:
-    for listener in program.all(LISTENER):
-        if listener.inputs["protocol"] == "HTTP" and not _redirects(listener):
-            yield Breach(listener, "defaultActions", listener.inputs["defaultActions"])
+    """A listener that serves by itself, or by its rules."""
+    plain = [listener for listener in program.all(LISTENER) if listener.inputs["protocol"] == "HTTP"]
+    arns = {listener.identities["arn"] for listener in plain}
+    rules = [rule for rule in program.all(LISTENER_RULE) if rule.inputs["listenerArn"] in arns]
+    for where, resources in (("defaultActions", plain), ("actions", rules)):
+        for resource in resources:
+            if not _redirects(resource.inputs[where]):
+                yield Breach(resource, where, resource.inputs[where])
 
 
 def _unserved(program: Program) -> Iterator[Breach]:

@@ -15,7 +15,9 @@ VPC = "aws:ec2/vpc:Vpc"
 
 
 def _of_world(rule: Resource) -> bool:
-    """Whether a rule is about addresses that are not private."""
+    """Whether a rule is about addresses that are not private; nobody here knows those of a prefix list."""
+    if rule.inputs.get("prefixListId"):
+        return True
     blocks = [rule.inputs[key] for key in ("cidrIpv4", "cidrIpv6") if key in rule.inputs]
     return not all(ipaddress.ip_network(block).is_private for block in blocks)
 
@@ -35,6 +37,9 @@ def _open_to_world(program: Program) -> Iterator[Breach]:
     for group in program.all(GROUP):
         if group.inputs.get("ingress"):
             yield Breach(group, "ingress", group.inputs["ingress"])
+    # The older kind of rule, which nothing here reads.
+    for rule in program.all("aws:ec2/securityGroupRule:SecurityGroupRule"):
+        yield Breach(rule, "type", rule.inputs.get("type"))
 
 
 def _past_the_balancer(program: Program) -> Iterator[Breach]:

@@ -14,7 +14,7 @@ def _forever(program: Program) -> Iterator[Breach]:
     expiring = {
         policy.inputs["repository"]
         for policy in program.all("aws:ecr/lifecyclePolicy:LifecyclePolicy")
-        if all(rule["selection"]["tagStatus"] == "untagged" for rule in json.loads(policy.inputs["policy"])["rules"])
+        if {rule["selection"]["tagStatus"] for rule in json.loads(policy.inputs["policy"])["rules"]} == {"untagged"}
     }
     for repository in program.all(REPOSITORY):
         if repository.inputs["name"] not in expiring:
@@ -25,7 +25,7 @@ def _public(program: Program) -> Iterator[Breach]:
     for policy in program.all("aws:ecr/repositoryPolicy:RepositoryPolicy"):
         for statement in statements(policy.inputs["policy"]):
             named = statement["Principal"]
-            if named == "*" or "*" in listed(named.get("AWS")):
+            if named == "*" or any("*" in each for each in listed(named.get("AWS"))):
                 yield Breach(policy, "policy.Principal", named)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audit.program import Program
-from audit.rule import LOG_GROUP, TASK_DEFINITION, Breach, Rule, all_of, each, each_container
+from audit.rule import LOG_GROUP, TASK_DEFINITION, Breach, Rule, all_of, at, each, each_container
 from settings.secret import holds_credentials, looks_like_a_secret
 
 
@@ -48,7 +48,8 @@ def _same_role(program: Program) -> Iterator[Breach]:
 
 
 def _reaps_and_drops(parameters: Mapping[str, Any] | None) -> bool:
-    return bool(parameters) and parameters["initProcessEnabled"] and parameters["capabilities"]["drop"] == ["ALL"]
+    of_linux = at(parameters, "capabilities") or {}
+    return at(parameters, "initProcessEnabled") is True and of_linux.get("drop") == ["ALL"] and not of_linux.get("add")
 
 
 RULES = (

@@ -29,6 +29,7 @@ _SERVICE, _OTHER_SERVICE = "aws_ecs_service.backend-service", "aws_ecs_service.f
 _REPOSITORY = "aws_ecr_repository.backend-repository"
 _BALANCER, _TARGETS = "aws_lb.pairva-balancer", "aws_lb_target_group.backend-target"
 _HTTP, _HTTPS = "aws_lb_listener.pairva-http", "aws_lb_listener.pairva-https"
+_HTTP_ARN = "arn:aws:elasticloadbalancing:us-east-1:039612856036:listener/app/pairva-http/1/2"
 _WAY_IN, _WAY_OUT = "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"
 _TO_TASKS = f"{_WAY_IN}.backend-from-balancer-3000"
 _ROLE, _POLICY = "aws_iam_role.backend-task", "aws_iam_role_policy.backend-more"
@@ -53,11 +54,15 @@ _HERE = {
     "StringEquals": {"aws:SourceAccount": "039612856036"},
     "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-east-1:039612856036:*"},
 }
+_ELSEWHERE = {"StringEquals": {"aws:SourceAccount": "999999999999"}, "ArnLike": {"aws:SourceArn": "*"}}
+_ANY_SECRET = "arn:aws:secretsmanager:*:*:secret:*"
+_ALL_BUT_ONE = _allowing("s3:GetObject").replace('"Action"', '"NotAction"')
 _SECRET = [{"name": "DATABASE_PASSWORD", "value": "Sup3r-hidden-9876"}]
 _ACCESS_KEY = [{"name": "AWS_ACCESS_KEY_ID", "value": "AKIA" + "QW3RTYU7OPASDFGH"}]
 _EVERYONE = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}]}
 )
+_ANY_ACCOUNT = _EVERYONE.replace('"Principal": "*"', '"Principal": {"AWS": "arn:aws:iam::*:root"}')
 _IN_PLAIN = json.dumps({"jwt_secret": "not-shown"})
 
 TASKS = (
@@ -86,6 +91,8 @@ TASKS = (
     Mutation("T15", _TASK, "skipDestroy", False),
     Mutation("T16", _TASK, f"{_CONTAINER}.linuxParameters.initProcessEnabled", False),
     Mutation("T16", _OTHER_TASK, f"{_CONTAINER}.linuxParameters.capabilities.drop", []),
+    Mutation("T16", _OTHER_TASK, f"{_CONTAINER}.linuxParameters", None),
+    Mutation("T16", _TASK, f"{_CONTAINER}.linuxParameters.capabilities.add", ["SYS_PTRACE"]),
     Mutation("T17", _TASK, "enableFaultInjection", True),
 )
 SERVICES = (
@@ -98,6 +105,7 @@ SERVICES = (
     Mutation("", _SERVICE, "deploymentCircuitBreaker.rollback", False, ["CKV2_PAIRVA_1"]),
     Mutation("", _OTHER_SERVICE, "deploymentCircuitBreaker", None, ["CKV2_PAIRVA_1"]),
     Mutation("", _SERVICE, "deploymentMinimumHealthyPercent", 50.0, ["CKV2_PAIRVA_6"]),
+    Mutation("", _OTHER_SERVICE, "desiredCount", 1.0, ["CKV2_PAIRVA_8"]),
 )
 REPOSITORIES = (
     Mutation("E1", _REPOSITORY, "imageScanningConfiguration.scanOnPush", False, ["CKV_AWS_163", "AWS-0030"]),
@@ -109,10 +117,12 @@ REPOSITORIES = (
         "policy",
         json.dumps({"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any"}, "action": {"type": "expire"}}]}),
     ),
+    Mutation("E3", "aws_ecr_lifecycle_policy.frontend-repository-lifecycle", "policy", json.dumps({"rules": []}), []),
     Mutation("E4", _REPOSITORY, "encryptionConfigurations", None, ["CKV_AWS_136", "AWS-0033"]),
     Mutation(
         "E5", "aws_ecr_repository_policy.backend-repository-policy", "policy", _EVERYONE, ["CKV_AWS_32", "AWS-0032"]
     ),
+    Mutation("E5", "aws_ecr_repository_policy.frontend-repository-policy", "policy", _ANY_ACCOUNT),
     Mutation("E7", _REPOSITORY, "forceDelete", True, ["CKV2_PAIRVA_5"]),
     Mutation("E7", _REPOSITORY, "kept", False),
 )
@@ -124,6 +134,7 @@ BALANCERS = (
         [{"type": "fixed-response"}],
         ["CKV_AWS_2", f"CKV2_AWS_20@{_BALANCER}", "AWS-0054"],
     ),
+    Mutation("L1", "aws_lb_listener_rule.backend-rule", "listenerArn", _HTTP_ARN),
     Mutation("L2", _HTTPS, "certificateArn", None),
     Mutation("L3", _HTTPS, "sslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06"),
     Mutation("L3", _HTTPS, "sslPolicy", "ELBSecurityPolicy-2016-08", ["CKV_AWS_103", "AWS-0047"]),
@@ -145,6 +156,8 @@ NETWORKS = (
     Mutation("N1", f"{_WAY_IN}.pairva-from-world", "fromPort", 22.0, ["CKV2_PAIRVA_7"]),
     Mutation("N1", f"{_WAY_IN}.pairva-https-from-world", "ipProtocol", "-1", ["AWS-0107"]),
     Mutation("N1", "aws_security_group.pairva-group", "ingress", [{"cidrBlocks": ["0.0.0.0/0"], "protocol": "-1"}]),
+    Mutation("N1", "aws_security_group_rule.old", "type", "ingress"),
+    Mutation("N1", _TO_TASKS, "prefixListId", "pl-1"),
     Mutation("N3", _TO_TASKS, "referencedSecurityGroupId", "sg-of-somebody"),
     Mutation("N4", f"{_WAY_OUT}.backend-to-0-0-0-0-0-443", "ipProtocol", "-1", ["AWS-0104"]),
     Mutation("N4", "aws_security_group.backend-group", "egress", [{"cidrBlocks": ["0.0.0.0/0"], "protocol": "-1"}]),
@@ -166,14 +179,22 @@ NETWORKS = (
 )
 ROLES = (
     Mutation("I1", f"{_POLICY}-1", "policy", _allowing("*"), ["CKV_AWS_62", "CKV_AWS_63"]),
+    Mutation("I1", f"{_POLICY}-not", "policy", _ALL_BUT_ONE),
+    Mutation("I1", _ROLE, "inlinePolicies", [{"name": "more", "policy": _allowing("*")}]),
+    Mutation("I2", f"{_POLICY}-2", "policy", _allowing("s3:**", "arn:aws:s3:::b")),
     Mutation("I2", "aws_iam_role_policy.frontend-more", "policy", _allowing("s3:*"), ["CKV_AWS_355", "AWS-0345"]),
     Mutation("I3", _ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"], ["CKV_AWS_274"]),
     Mutation("I4", f"{_POLICY}-4", "policy", _allowing("iam:PassRole"), ["CKV_AWS_289"]),
+    Mutation("I4", f"{_POLICY}-pass", "policy", _allowing("IAM:PassRole", "arn:aws:iam::039612856036:role/r")),
+    Mutation("I5", f"{_POLICY}-get", "policy", _allowing("secretsmanager:Get*")),
+    Mutation("I5", f"{_POLICY}-any", "policy", _allowing("secretsmanager:GetSecretValue", _ANY_SECRET)),
     Mutation("I5", f"{_POLICY}-5", "policy", _allowing("secretsmanager:GetSecretValue"), ["CKV_AWS_288"]),
     Mutation("I6", _ROLE, "assumeRolePolicy", _trust(_ECS)),
     Mutation(
         "I6", "aws_iam_role.frontend-task", "assumeRolePolicy", _trust({"AWS": "*"}, Condition=_HERE), ["CKV_AWS_60"]
     ),
+    Mutation("I6", _ROLE, "assumeRolePolicy", _trust(_ECS, Condition=_ELSEWHERE)),
+    Mutation("I7", f"{_POLICY}-key", "policy", _allowing("kms:Decrypt", "arn:aws:kms:*:*:key/*")),
     Mutation("I7", f"{_POLICY}-7", "policy", _allowing("kms:Decrypt")),
     Mutation("I8", "aws_iam_role_policy.frontend-execution-start-tasks", "policy", _allowing("ecr:BatchGetImage")),
     Mutation(
@@ -265,6 +286,8 @@ def _missing(address: str) -> Resource:
         case "aws_iam_role_policy":
             role = f"pairva-{CONTROL}-{name.partition('-')[0]}-task"
             return _new("aws:iam/rolePolicy:RolePolicy", name, name=name, role=role)
+        case "aws_security_group_rule":
+            return _new("aws:ec2/securityGroupRule:SecurityGroupRule", name)
         case "aws_default_vpc":
             return _new("aws:ec2/defaultVpc:DefaultVpc", name)
         case _:

@@ -13,7 +13,10 @@ from tests.shapes import EVERY_SERVICE, EVERYTHING, EXISTING, configured_with
 
 # Protected as prod is; what cannot go with a read-only root is in the other.
 _DOMAIN = {**EVERYTHING, "protect": True, "keys": {"logs": KEY, "repositories": KEY, "secrets": [KEY]}}
-_SERVICE = {key: EVERY_SERVICE[key] for key in ("scaling", "repository", "pullAccounts")}
+_SERVICE = {
+    **{key: EVERY_SERVICE[key] for key in ("repository", "pullAccounts")},
+    "scaling": {"min": 2, "max": 3, "cpuPercent": 60, "memoryPercent": 60, "requestsPerTarget": 100},
+}
 _SHELLS = {"count": 3, **{key: EVERY_SERVICE[key] for key in ("spot", "exec", "readOnlyRoot")}}
 
 
