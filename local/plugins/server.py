@@ -15,6 +15,7 @@ from local.plugins.resource import Plugin
 
 _THREADS = 64  # above any --parallel in use: a call that waits must not hold up another
 _WATCH_SECONDS = 5
+_LAST_SECONDS = 2
 _MESSAGE_BYTES = 400 * 1024 * 1024  # the engine's own limit
 
 
@@ -37,5 +38,6 @@ def serve(plugin: Plugin) -> None:
     parent = os.getppid()
     while not stop.wait(_WATCH_SECONDS) and os.getppid() == parent:
         pass  # an engine that was killed says nothing
-    server.stop(grace=1).wait()
+    # No longer than that, for a call may wait for an AWS that is silent.
+    server.stop(grace=1).wait(_LAST_SECONDS)
     os._exit(0)  # nothing is left to do, and the engine waits while Python takes itself apart

@@ -34,6 +34,11 @@ class Hang:
 
 
 @dataclass(frozen=True)
+class Late:
+    """The emulator does what it is asked, and its answer comes when the test says otherwise."""
+
+
+@dataclass(frozen=True)
 class Rewording:
     """The emulator's answer with one text in place of another."""
 
@@ -41,7 +46,7 @@ class Rewording:
     after: str
 
 
-Fault = Refusal | Hang | Rewording
+Fault = Refusal | Hang | Late | Rewording
 
 SERVER_ERROR = Refusal(500, "ServerException", "Service Unavailable. Please try again later.")
 THROTTLED = Refusal(400, "ThrottlingException", "Rate exceeded")
@@ -131,6 +136,8 @@ class Proxy:
             request.answer(fault.status, [("Content-Type", "application/x-amz-json-1.1")], body)
         else:
             status, headers, body = self._passed_on(request, sent)
+            if isinstance(fault, Late):
+                faults.changed.wait()
             if isinstance(fault, Rewording):
                 body = body.replace(fault.before.encode(), fault.after.encode())
             request.answer(status, headers, body)

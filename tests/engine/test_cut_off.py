@@ -3,6 +3,7 @@
 The state is in a bucket, as that of the real stacks; in a folder a kill may cut it off (test_state.py).
 """
 
+import json
 import random
 import re
 import time
@@ -15,6 +16,7 @@ from checks.interruption.trace import FINDERS
 from local.machine import Machine
 from local.preparation import Toolchain
 from tests.engine.project import UP, Project
+from tests.engine.proxy import Late, Proxy
 from tests.engine.running import Running
 from tests.engine.there import known, there
 
@@ -32,6 +34,27 @@ def cut(machine: tuple[Machine, Toolchain], tmp_path_factory: pytest.TempPathFac
     yield project
     project.pulumi("cancel", "--yes")
     project.pulumi("destroy", "--yes", "--skip-preview", "--refresh=false", "--non-interactive")
+
+
+def test_what_aws_had_made_when_pulumi_was_killed_is_taken_over(cut: Project) -> None:
+    """AWS has made the cluster, and pulumi is killed before it hears of it."""
+    with Proxy(cut.machine.port) as proxy:
+        cut.ask_at(proxy.url, "ecs")
+        proxy.fail(Late(), "CreateCluster")
+        with cut.start(*UP) as up:
+            while not cut.aws("ecs").list_clusters()["clusterArns"]:
+                time.sleep(0.05)
+            up.kill()
+            assert up.ended().code == -9
+            assert up.all_gone()
+        proxy.mend()
+        assert "creating pairva-cluster" in cut.pending()
+        assert ("pairva-cluster", cut.prefix) in _take_back(cut)
+        assert cut.pending() == []
+        cut.ask_at(cut.machine.endpoint, "ecs")
+        assert cut.up().code == 0
+    assert cut.planned() == {}
+    assert cut.aws("ecs").list_clusters()["clusterArns"] == [f"arn:aws:ecs:us-east-1:000000000000:cluster/{cut.prefix}"]
 
 
 def test_ended_at_ten_points_an_up_completes_with_nothing_twice_and_nothing_left_over(cut: Project) -> None:
@@ -67,8 +90,8 @@ def _until_made(up: Running, more: int) -> None:
         pass
 
 
-def _take_back(project: Project) -> None:
-    """By README's lines."""
+def _take_back(project: Project) -> list[tuple[str, str]]:
+    """By README's lines; what was imported, by name and id."""
     assert project.pulumi("cancel", "--yes").code == 0
     assert project.pulumi("stack", "export", "--file", "state.json").code == 0
     found = project.pairva("recover", project.stack, "state.json")
@@ -78,6 +101,7 @@ def _take_back(project: Project) -> None:
         flags = ("--protect=false", "--generate-code=false", "--yes", "--skip-preview", "--non-interactive")
         assert project.pulumi("import", "--file", "made.json", *flags).code == 0
     assert project.pulumi("refresh", "--clear-pending-creates", "--yes", "--non-interactive").code == 0
+    return [(each["name"], each["id"]) for each in json.loads(found.said)["resources"]] if found.said else []
 
 
 def _tree(project: Project) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 
-from tests.engine.proxy import DENIED, EXPIRED, SERVER_ERROR, THROTTLED, Hang, Proxy, Refusal, Rewording
+from tests.engine.proxy import DENIED, EXPIRED, SERVER_ERROR, THROTTLED, Hang, Late, Proxy, Refusal, Rewording
 
 
 class _Echo(BaseHTTPRequestHandler):
@@ -99,3 +99,11 @@ def test_a_request_that_hangs_does_not_outlive_the_proxy() -> None:
 def _ask_in_vain(proxy: Proxy) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         ask(proxy)
+
+
+def test_an_answer_is_late_until_it_is_mended(proxy: Proxy) -> None:
+    proxy.fail(Late())
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{proxy.url}/path", content="text", timeout=0.5)
+    proxy.mend()
+    assert ask(proxy).status_code == 202
