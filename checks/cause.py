@@ -52,9 +52,9 @@ def explain_words(words: str, service: ServiceSettings, *, again: str) -> Cause 
 
 
 def interruption(observation: Observation, service: ServiceSettings) -> Cause | None:
-    """Why tasks are missing where none failed; None if Spot has taken back none."""
+    """Why tasks are missing where none failed; None if Spot has taken back none, or one failed."""
     tasks = [task for task in observation.stopped if task.interrupted]
-    if not tasks:
+    if not tasks or any(task.failed for task in observation.stopped):
         return None
     return _cause(
         service,

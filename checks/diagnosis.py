@@ -161,7 +161,9 @@ def failure(
 
     `late` says which deadline passed, if that is what ended the wait.
     """
-    why = judgement.cause or (explain(seen, service) or interruption(seen, service) if seen else None)
+    why = judgement.cause or (explain(seen, service) if seen else None)
+    if why is None and seen and judgement.outcome == "waiting":  # where ECS has given up, it waits for no capacity
+        why = interruption(seen, service)
     sentence = why.sentence.rstrip(".") if why else judgement.reason
     unknown = "no cause known here fits, so read the evidence and the log"
     mend = why.remedy if why else f"{unknown} (aws logs tail {service.names.log_group} --since 1h)"

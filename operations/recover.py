@@ -53,8 +53,8 @@ def recover(
     _tell(stack, found)
     if any(len(each.ids) > 1 for each in found):
         raise _ended("more than one may be what was made: delete what nobody needs, then run this again", 1)
-    _tell_next(stack, to_import=any(each.ids for each in found))
-    if any(each.ids for each in found):
+    _tell_next(stack, to_import=any(each.is_imported for each in found))
+    if any(each.is_imported for each in found):
         typer.echo(json.dumps(recovery.document(found), indent=2))
 
 
@@ -66,6 +66,8 @@ def _ended(why: str, code: int) -> typer.Exit:
 def _tell(stack: str, found: Sequence["Trace"]) -> None:
     for each in found:
         made = "made again by up, without harm" if each.is_made_again else ", ".join(each.ids) or "was not made"
+        if each.ids and each.is_replacement:
+            made += "; the state still has what it was to replace: delete this one by hand before you go on"
         typer.echo(f"{each.creation.name} ({each.creation.type_.rpartition(':')[2]}): {made}", err=True)
     if not found:
         typer.echo(f"{stack}: nothing was being created", err=True)

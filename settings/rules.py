@@ -204,19 +204,22 @@ def _tasks_for_spot(deployment: Mapping[str, Any], services: tuple[str, ...]) ->
         on_demand, location = spot.get("onDemand"), ("deployment", service, "spot", "onDemand")
         if type(on_demand) is not int or on_demand < 0 or spot.get("percent") == 0:
             continue
-        if on_demand == 0 and table.get("path") is not None:
+        answers = table.get("path") is not None
+        if on_demand == 0 and answers:
             yield Fault(
                 location=location,
                 value=on_demand,
                 what="leaves a service that answers requests without a task that Spot cannot take back",
-                remedy=f"write at least 1, and less than {service}.{key}",
+                remedy=f"write at least 1, and less than {service}.{key}"
+                if type(most) is not int or most > 1
+                else f"raise {key} to 2 or more and write 1, or write percent: 0",
             )
         elif type(most) is int and on_demand >= most:
             yield Fault(
                 location=location,
                 value=on_demand,
                 what=f"leaves nothing for Spot: at most {most} of its tasks run ({service}.{key})",
-                remedy=f"lower it, raise {key}, or write percent: 0",
+                remedy=f"{'' if answers and most == 1 else 'lower it, '}raise {key}, or write percent: 0",
             )
 
 

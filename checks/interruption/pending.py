@@ -28,12 +28,13 @@ class Creation:
 @dataclass(frozen=True, kw_only=True)
 class Interrupted:
     """The creations that a state has begun, all that it knows (type and id: a cluster's name is its dashboard's, too),
-    and whose it is: one stack's, or nobody's.
+    whose it is (one stack's, or nobody's), and the URNs of what it has, in whose place a creation is a replacement.
     """
 
     stacks: AbstractSet[str]
     creations: list[Creation]
     known: AbstractSet[tuple[str, str]]
+    urns: AbstractSet[str]
 
 
 def read(content: bytes) -> Interrupted:
@@ -46,6 +47,7 @@ def read(content: bytes) -> Interrupted:
             stacks={each["urn"].split(":")[2] for each in [*resources, *begun]},
             creations=[_creation(each) for each in begun],
             known={(each["type"], each["id"]) for each in resources if each.get("id")},
+            urns={each["urn"] for each in resources if not each.get("delete")},
         )
     except ValueError:
         raise NotAStateError("is no JSON: give it what pulumi stack export writes") from None

@@ -82,7 +82,10 @@ def _parameter(ssm: Any, inputs: Mapping[str, Any], _: str) -> bool:
 def _dashboard(cloudwatch: Any, inputs: Mapping[str, Any], _: str) -> bool:
     try:
         return bool(cloudwatch.get_dashboard(DashboardName=inputs["dashboardName"])["DashboardName"])
-    except cloudwatch.exceptions.ResourceNotFound:
+    except ClientError as error:
+        # Two shapes of CloudWatch's model have this code; by which name botocore calls it is up to their order.
+        if error.response.get("Error", {}).get("Code") not in ("ResourceNotFound", "DashboardNotFoundError"):
+            raise
         return False
 
 

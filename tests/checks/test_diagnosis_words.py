@@ -257,6 +257,19 @@ def test_a_task_that_failed_is_told_before_those_that_spot_took_back() -> None:
     ]
 
 
+def test_what_spot_took_back_hides_no_failure_that_nobody_can_explain() -> None:
+    unknown = stopped(2, stop_code="TaskFailedToStart", reason="words that nobody knows", containers=())
+    text = verdict(seen(ROLLED_BACK, FAILED, stopped=(TAKEN, unknown)))
+    assert "no fault of theirs" not in text
+    assert "no cause known here fits, so read the evidence and the log" in text
+
+
+def test_what_spot_took_back_is_no_reason_of_a_rollback() -> None:
+    text = verdict(seen(ROLLED_BACK, stopped=(TAKEN,)))
+    assert "ECS runs pairva-test-backend:" in text.splitlines()[0]
+    assert "no fault of theirs" not in text
+
+
 def test_spot_alone_is_no_warning_while_a_deployment_goes_on() -> None:
     going = seen(deployment(NEW, "IN_PROGRESS", 1), SERVING, stopped=(TAKEN,))
     assert diagnosis.first_words(going, WANTED, service()) == ""

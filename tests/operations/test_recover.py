@@ -52,9 +52,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str] | Exception]:
     return found
 
 
-def recover(*arguments: str, pending: list[Any] = PENDING) -> Result:
+def recover(*arguments: str, pending: list[Any] = PENDING, subnet: str = "a::b") -> Result:
     known = [
-        {"urn": "urn:pulumi:prod::pairva::a::b", "type": "aws:ec2/subnet:Subnet", "id": "subnet-of-another"},
+        {"urn": f"urn:pulumi:prod::pairva::{subnet}", "type": "aws:ec2/subnet:Subnet", "id": "subnet-of-another"},
         {"urn": "urn:pulumi:prod::pairva::c::d", "type": "aws:ecs/cluster:Cluster", "id": "pairva-another"},
     ]
     state = json.dumps({"deployment": {"resources": known, "pending_operations": pending}})
@@ -87,10 +87,27 @@ def test_what_was_made_is_written_for_import_under_its_parents(aws: dict[str, An
 
 
 def test_what_the_state_knows_is_not_what_was_made(aws: dict[str, Any]) -> None:
-    """A replacement stands beside what it replaces, under the same tag."""
     aws["pairva-public-a"] = ["subnet-of-another", "subnet-1"]
     result = recover()
     assert [each["id"] for each in json.loads(result.stdout)["resources"]] == ["subnet-1"]
+
+
+def test_a_replacement_is_to_be_deleted_since_pulumi_imports_none(aws: dict[str, Any]) -> None:
+    """It stands beside what it replaces, under the same tag; the state has that under the same URN."""
+    aws["pairva-public-a"] = ["subnet-of-another", "subnet-1"]
+    pending = PENDING[-1:]
+    result = recover(pending=pending, subnet=pending[0]["resource"]["urn"].partition("::pairva::")[2])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.splitlines()[:2] == [
+        "pairva-public-a (Subnet): subnet-1; the state still has what it was to replace: delete this one by hand "
+        "before you go on",
+        "next:",
+    ]
+
+
+def test_what_is_part_of_something_that_is_gone_was_not_made(aws: dict[str, Any]) -> None:
+    aws["pairva-vpc"] = ClientError({"Error": {"Code": "InvalidRouteTableID.NotFound"}}, "DescribeRouteTables")
+    assert recover(pending=PENDING[:1]).stderr.startswith("pairva-vpc (Vpc): was not made\n")
 
 
 def test_what_it_knows_of_another_type_is_not(aws: dict[str, Any]) -> None:

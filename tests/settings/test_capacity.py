@@ -117,6 +117,20 @@ CASES: dict[str, tuple[tuple[Edit, ...], str, str, str, str]] = {
         "2",
         "lower it, raise count, or write percent: 0",
     ),
+    "Spot for the only task": (
+        (spot(0, 70, "count: 1"),),
+        f"20: {ON_DEMAND}",
+        "leaves a service that answers requests without a task that Spot cannot take back",
+        "0",
+        "raise count to 2 or more and write 1, or write percent: 0",
+    ),
+    "Spot for none of the only task": (
+        (spot(1, 70, "count: 1"),),
+        f"20: {ON_DEMAND}",
+        "leaves nothing for Spot: at most 1 of its tasks run (backend.count)",
+        "1",
+        "raise count, or write percent: 0",
+    ),
     "Spot for none of a scaled service": (
         (spot(6, 70, SIX),),
         f"20: {ON_DEMAND}",

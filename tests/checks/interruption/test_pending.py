@@ -29,13 +29,14 @@ def test_only_creations_are_asked_about() -> None:
             Creation(urn=VPC["urn"], type_=VPC["type"], parent=VPC["parent"], inputs={"cidrBlock": "10.0.0.0/16"})
         ],
         known={("aws:ec2/vpc:Vpc", "vpc-1")},
+        urns={STACK["urn"], VPC["urn"]},
     )
     assert Creation(urn=VPC["urn"], type_="", parent="", inputs={}).name == "pairva-vpc"
 
 
 @pytest.mark.parametrize("deployment", [{}, {"resources": None, "pending_operations": None}, {"resources": []}])
 def test_a_state_that_never_began_has_none(deployment: dict[str, Any]) -> None:
-    assert read(state(**deployment)) == Interrupted(stacks=set(), creations=[], known=set())
+    assert read(state(**deployment)) == Interrupted(stacks=set(), creations=[], known=set(), urns=set())
 
 
 @pytest.mark.parametrize(

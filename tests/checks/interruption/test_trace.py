@@ -242,9 +242,9 @@ ROWS: list[tuple[str, Mapping[str, Any], str, str, Mapping[str, Any], Mapping[st
         "aws:s3/bucket:Bucket",
         {"bucket": "pairva-test-logs"},
         "s3",
-        "list_buckets",
-        {"Prefix": "pairva-test-logs"},
-        {"Buckets": [{"Name": "pairva-test-logs-of-others"}, {"Name": "pairva-test-logs"}]},
+        "head_bucket",
+        {"Bucket": "pairva-test-logs"},
+        {},
         ["pairva-test-logs"],
     ),
 ]
@@ -310,6 +310,14 @@ def test_what_aws_does_not_know_was_not_made(
     with stubs(monkeypatch, "elbv2")["elbv2"] as aws:
         aws.add_client_error(operation, code)
         assert [*FINDERS[type_](Session(sample), sample, {"name": "x"})] == []
+
+
+@pytest.mark.parametrize("code", ["403", "404"])
+def test_a_bucket_that_is_not_there_or_somebody_elses_was_not_made(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = stack()
+    with stubs(monkeypatch, "s3")["s3"] as aws:
+        aws.add_client_error("head_bucket", code)
+        assert [*FINDERS["aws:s3/bucket:Bucket"](Session(sample), sample, {"bucket": "x"})] == []
 
 
 @pytest.mark.parametrize(
