@@ -160,7 +160,7 @@ def _repository(service: ServiceSettings, session: Session) -> Iterator[Result]:
     if found == key:
         yield ok(subject, found)
         return
-    keep = f"name {found} there" if "kmsKey" in under else "remove it"
+    keep = f"remove it (or name {found} there, if that is a key of yours)" if "kmsKey" in under else "remove it"
     fault = Finding(
         where=f"Pulumi.{service.names.stack}.yaml: pairva:deployment.keys.repositories",
         what=f"the repository {name} exists, is encrypted with {found}, and stays so for as long as it exists",

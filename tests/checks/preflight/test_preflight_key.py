@@ -279,7 +279,11 @@ def test_a_repository_under_its_key_is_well(aws: dict[str, Stubber]) -> None:
     [
         ({"encryptionType": "AES256"}, "AES256", "remove it"),
         ({}, "AES256", "remove it"),
-        ({"encryptionType": "KMS", "kmsKey": OTHER_KEY}, OTHER_KEY, f"name {OTHER_KEY} there"),
+        (
+            {"encryptionType": "KMS", "kmsKey": OTHER_KEY},
+            OTHER_KEY,
+            f"remove it (or name {OTHER_KEY} there, if that is a key of yours)",
+        ),
     ],
     ids=["AWS's own", "untold", "another key"],
 )
