@@ -52,7 +52,9 @@ def explain_words(words: str, service: ServiceSettings, *, again: str) -> Cause 
 
 
 def interruption(observation: Observation, service: ServiceSettings) -> Cause | None:
-    """Why tasks are missing where none failed; None if Spot has taken back none, or one failed."""
+    """Why tasks are missing where none failed, and ECS has not given up; None if Spot has taken back none, or one
+    failed.
+    """
     tasks = [task for task in observation.stopped if task.interrupted]
     if not tasks or any(task.failed for task in observation.stopped):
         return None

@@ -161,9 +161,8 @@ def failure(
 
     `late` says which deadline passed, if that is what ended the wait.
     """
-    why = judgement.cause or (explain(seen, service) if seen else None)
-    if why is None and seen and judgement.outcome == "waiting":  # where ECS has given up, it waits for no capacity
-        why = interruption(seen, service)
+    taken_back = interruption(seen, service) if seen and judgement.outcome == "waiting" else None
+    why = judgement.cause or (explain(seen, service) if seen else None) or taken_back
     sentence = why.sentence.rstrip(".") if why else judgement.reason
     unknown = "no cause known here fits, so read the evidence and the log"
     mend = why.remedy if why else f"{unknown} (aws logs tail {service.names.log_group} --since 1h)"
