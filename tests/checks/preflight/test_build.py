@@ -85,10 +85,10 @@ def test_an_engine_that_hangs_is_unchecked(monkeypatch: pytest.MonkeyPatch, tmp_
         patch.setenv("DOCKER_HOST", f"unix://{address}")
         sample = stack(BUILD)
         asked = [check for check in build.checks(sample) if check.subject == "Docker"]
-        found = inspect(Session(sample), asked, 0.5)
+        found = inspect(Session(sample), asked, 0.1)
         connection, _ = silent.accept()
         connection.close()
-    assert found == [unchecked("Docker", "no answer within 0.5 s")]
+    assert found == [unchecked("Docker", "no answer within 0.1 s")]
 
 
 DESKTOPS = ["unix://{home}/.docker/run/docker.sock", "unix://{home}/.docker/desktop/docker.sock"]
