@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from finding import Finding
+from settings.lines import Lines
 from settings.names import PROJECT
 
 # Far beyond any stack file, and read within two seconds.
@@ -35,10 +36,12 @@ class Document:
     """What a stack file says.
 
     `config` is what the engine would hand over of its `config:`. `unknown` are keys beside it, which Pulumi ignores.
+    `lines` are where all of them stand.
     """
 
     config: Mapping[str, str]
     unknown: tuple[str, ...]
+    lines: Lines
 
 
 class _TooMuchError(Exception):
@@ -50,7 +53,7 @@ def read(file: Path) -> Document | Finding:
     try:
         if file.stat().st_size > _MOST_BYTES:
             return _fault(file, "is too large for a stack file", f"{file.stat().st_size} bytes")
-        return _document(file, parsed(file.read_text(encoding="utf-8")))
+        return _document(file, file.read_text(encoding="utf-8"))
     except OSError as error:
         return _fault(file, "cannot be read", error.strerror or str(error))
     except UnicodeError:
@@ -75,11 +78,8 @@ def parsed(text: str) -> Any:
 
     Raises ruamel.yaml's and Python's own errors for what is none.
     """
-    if max(accumulate(text, _brackets, initial=0)) > _MOST_BRACKETS:
-        raise _TooMuchError(_TOO_DEEP)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
-    return yaml.load(text)  # pyright: ignore[reportUnknownMemberType]
+    _, value = _parsed(text)
+    return value
 
 
 def handed_over(config: Mapping[Any, Any]) -> dict[str, str]:
@@ -105,7 +105,18 @@ class _Constructor(SafeConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
 
 
-def _document(file: Path, document: Any) -> Document | Finding:
+def _parsed(text: str) -> tuple[Node | None, Any]:
+    """The nodes of the document, which know where they stand, and their value."""
+    if max(accumulate(text, _brackets, initial=0)) > _MOST_BRACKETS:
+        raise _TooMuchError(_TOO_DEEP)
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    node = yaml.compose(text)
+    return node, None if node is None else yaml.constructor.construct_document(node)
+
+
+def _document(file: Path, text: str) -> Document | Finding:
+    node, document = _parsed(text)
     if not isinstance(document, Mapping):
         found = "nothing" if document is None else "a list" if isinstance(document, list) else "text or a number"
         return _fault(file, "is not a stack file: it holds no table of keys", found)
@@ -114,6 +125,7 @@ def _document(file: Path, document: Any) -> Document | Finding:
     return Document(
         config=handed_over(document["config"]),
         unknown=tuple(_key(key) for key in document if key not in TOP_LEVEL),
+        lines=Lines(text, node),
     )
 
 

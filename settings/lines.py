@@ -1,12 +1,8 @@
-"""Where the keys of a stack file stand; read only when there is a fault to place."""
+"""Where the keys of a stack file stand."""
 
-import re
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from settings.names import PROJECT
 
@@ -32,64 +28,62 @@ def spelled(path: KeyPath) -> str:
     return text.removeprefix(".") or "config"
 
 
-class Lines:
-    """Where the keys of a stack file stand. Knows nothing if the file is elsewhere (`pulumi --config-file`) or no
-    YAML.
-    """
+class _Entry(NamedTuple):
+    key: Node
+    value: Node
 
-    def __init__(self, file: Path) -> None:
-        self._source: list[str] = []
-        self._document: Any = None
-        self._config: Any = None
-        try:
-            content = file.read_text(encoding="utf-8")
-            document: Any = YAML().load(content)  # pyright: ignore[reportUnknownMemberType]
-        except (OSError, ValueError, YAMLError, RecursionError):
-            return
-        self._source = content.splitlines()
-        self._document = document if isinstance(document, CommentedMap) else None
-        self._config = self._document.get("config") if self._document else None
+
+class Lines:
+    """Where the keys of a stack file stand, by its text and the nodes that were made of it; without them, nowhere."""
+
+    def __init__(self, text: str = "", document: Node | None = None) -> None:
+        self._text = text
+        self._document = document
 
     def beside_config(self, key: str) -> int | None:
         """The line, from 1, of a key that stands beside `config:`."""
-        position = _position(self._document, key) if self._document else None
-        return position[0] + 1 if position else None
+        entry = _entry(self._document, key)
+        return _line(entry) if entry else None
 
     def number(self, path: KeyPath) -> int | None:
         """The line of the key, from 1; of the table that should hold it, if it is missing."""
-        for table, part in reversed(self._steps(path)):
-            if position := _position(table, part):
-                return position[0] + 1
-        return None
+        entries = self._entries(path)
+        return _line(entries[-1]) if entries else None
 
     def text(self, path: KeyPath) -> str:
         """The value as it is written there; empty for a table, a list, or a key that is missing."""
-        steps = self._steps(path)
-        if len(steps) < len(path) or not steps:
+        entries = self._entries(path)
+        value = entries[-1].value if entries and len(entries) == len(path) else None
+        if not isinstance(value, ScalarNode):
             return ""
-        table, part = steps[-1]
-        position = _position(table, part)
-        if position is None or table[part] is None or isinstance(table[part], (CommentedMap, CommentedSeq)):
-            return ""
-        line, column = position if isinstance(part, int) else table.lc.value(part)
-        end_of_value = r"[,\]}]| #" if table.fa.flow_style() else r" #"
-        return re.split(end_of_value, self._source[line][column:])[0].strip()
+        written = self._text[value.start_mark.index : value.end_mark.index]
+        return written.partition("\n")[0].rstrip()
 
-    def _steps(self, path: KeyPath) -> list[tuple[Any, str | int]]:
-        """The tables and lists on the way to the key, each with the part of the path that it holds."""
-        node, steps = self._config, list[tuple[Any, str | int]]()
+    def _entries(self, path: KeyPath) -> list[_Entry]:
+        """What stands on the way to the key, as far as it is there."""
+        config = _entry(self._document, "config")
+        table, entries = config.value if config else None, list[_Entry]()
         for part in path:
-            in_list = isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
-            if not in_list and not (isinstance(node, CommentedMap) and part in node):
+            if not (entry := _entry(table, part)):
                 break
-            steps.append((node, part))
-            node = node[part]
-        return steps
+            entries.append(entry)
+            table = entry.value
+        return entries
 
 
-def _position(table: Any, part: str | int) -> tuple[int, int] | None:
-    """Line and column, from 0; None for a key that a YAML merge (`<<`) brought from elsewhere."""
-    try:
-        return table.lc.item(part) if isinstance(part, int) else table.lc.key(part)
-    except KeyError:
-        return None
+def _entry(table: Node | None, part: str | int) -> _Entry | None:
+    """Of a table by its key, or of a list by its position."""
+    match table, part:
+        case SequenceNode(), int():
+            items = table.value[part : part + 1]
+            return _Entry(key=items[0], value=items[0]) if items else None
+        case MappingNode(), str():
+            # What YAML's `<<` brought from elsewhere is before the table's own by now, and stands where it is written.
+            own = (_Entry(key=key, value=value) for key, value in reversed(table.value) if key.value == part)
+            return next(own, None)
+        case _:
+            return None
+
+
+def _line(entry: _Entry) -> int:
+    return entry.key.start_mark.line + 1

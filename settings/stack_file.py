@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from finding import Finding
 from settings import document, keys, names, place, rules, wording, written
+from settings.document import Document
 from settings.lines import DEPLOYMENT, Lines, in_file, spelled
 from settings.model import Deployment, Settings
 from settings.rules import Fault
@@ -24,10 +25,8 @@ def read(name: str, configuration: Mapping[str, str], file: Path) -> Stack | lis
 
     `file` is opened only to say where a fault is.
     """
-    result = _settings(name, _tables(configuration))
-    if isinstance(result, Settings):
-        return Stack(name=name, aws=result.aws, deployment=result.deployment)
-    return _findings(result, file, Lines(file))
+    result = _settings(name, configuration)
+    return result if isinstance(result, Stack) else _findings(result, file.name, _lines(document.read(file)))
 
 
 def load(file: Path) -> Stack | list[Finding]:
@@ -39,16 +38,21 @@ def load(file: Path) -> Stack | list[Finding]:
     content = document.read(file)
     if isinstance(content, Finding):
         return [content]
-    result = read(name["stack"], content.config, file)
+    result = _settings(name["stack"], content.config)
     if isinstance(result, Stack) and not content.unknown:
         return result
-    beside = [_beside_config(key, file) for key in content.unknown]
-    return beside if isinstance(result, Stack) else [*beside, *result]
+    beside = [_beside_config(key, file.name, content.lines) for key in content.unknown]
+    return beside if isinstance(result, Stack) else [*beside, *_findings(result, file.name, content.lines)]
 
 
-def _settings(name: str, tables: Mapping[str, Any]) -> Settings | list[Fault]:
+def _lines(content: Document | Finding) -> Lines:
+    """Nobody knows any of a file that is elsewhere (`pulumi --config-file`)."""
+    return content.lines if isinstance(content, Document) else Lines()
+
+
+def _settings(name: str, configuration: Mapping[str, str]) -> Stack | list[Fault]:
     """Of a key that names another account, holds a placeholder, or nothing, only that is said: all else follows."""
-    services = Deployment.service_names()
+    tables, services = _tables(configuration), Deployment.service_names()
     elsewhere = place.broken(tables, services)
     named = {fault.location for fault in elsewhere}
     first = [*elsewhere, *(fault for fault in written.faults(tables) if fault.location not in named)]
@@ -59,7 +63,7 @@ def _settings(name: str, tables: Mapping[str, Any]) -> Settings | list[Fault]:
         faults = [*wording.faults(error.errors(include_url=False)), *faults]
     else:
         if not first and not faults:
-            return settings
+            return Stack(name=name, aws=settings.aws, deployment=settings.deployment)
     said = {fault.location for fault in first}
     return [*first, *(fault for fault in faults if fault.location not in said)]
 
@@ -95,10 +99,10 @@ def _decoded(value: str) -> Any:
         return value
 
 
-def _findings(faults: list[Fault], file: Path, lines: Lines) -> list[Finding]:
+def _findings(faults: list[Fault], file: str, lines: Lines) -> list[Finding]:
     """In the order of the file; first of all what has no line there."""
     numbered = [(lines.number(in_file(fault.location)) or 0, fault) for fault in faults]
-    return [_finding(fault, line, file.name, lines) for line, fault in sorted(numbered, key=lambda each: each[0])]
+    return [_finding(fault, line, file, lines) for line, fault in sorted(numbered, key=lambda each: each[0])]
 
 
 def _finding(fault: Fault, line: int, file: str, lines: Lines) -> Finding:
@@ -115,11 +119,11 @@ def _finding(fault: Fault, line: int, file: str, lines: Lines) -> Finding:
     )
 
 
-def _beside_config(key: str, file: Path) -> Finding:
+def _beside_config(key: str, file: str, lines: Lines) -> Finding:
     """Pulumi passes over such a key in silence, and over all that stands below it."""
-    line, meant = Lines(file).beside_config(key), keys.closest(key, list(document.TOP_LEVEL))
+    line, meant = lines.beside_config(key), keys.closest(key, list(document.TOP_LEVEL))
     return Finding(
-        where=f"{file.name}:{line}: {key}" if line else f"{file.name}: {key}",
+        where=f"{file}:{line}: {key}" if line else f"{file}: {key}",
         what="no such key beside config:",
         remedy=f"did you mean {meant}?" if meant else "move it below config:, or remove it",
     )

@@ -90,7 +90,7 @@ def faults(folder: Path, *edits: Edit) -> list[Finding]:
     """What is wrong with the sample after these edits."""
     file = folder / "Pulumi.test.yaml"
     file.write_text(edited(*edits))
-    result = read(file.read_text(), file)
+    result = stack_file.load(file)
     return [] if isinstance(result, Stack) else result
 
 

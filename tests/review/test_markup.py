@@ -39,12 +39,12 @@ def test_what_is_too_long_loses_its_end_first() -> None:
 
 
 def test_then_it_loses_the_section_before() -> None:
-    text = markup.text(document(lines=2_000, items=6_000))
-    assert 64_900 < len(text) <= markup.MOST_CHARACTERS
-    assert "<summary>The diff</summary>\n\n_2000 lines more did not fit into a comment of GitHub._" in text
+    text = markup.text(document(lines=200, items=600), most=6_000)
+    assert 5_900 < len(text) <= 6_000
+    assert "<summary>The diff</summary>\n\n_200 lines more did not fit into a comment of GitHub._" in text
     assert "| count | `1` |" in text
     assert "- number 100\n" in text
-    assert "- number 5999" not in text
+    assert "- number 599" not in text
 
 
 def test_what_fits_is_whole() -> None:

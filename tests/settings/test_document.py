@@ -103,11 +103,15 @@ def read(folder: Path, content: str | bytes) -> Document | Finding:
 
 def test_pulumis_own_keys_beside_config_are_known_and_others_are_not(tmp_path: Path) -> None:
     text = "encryptionsalt: a\nsecretsprovider: b\nencryptedkey: c\nenvironment: [d]\nconfg: {}\nconfig: {a:b: c}\n"
-    assert read(tmp_path, text) == Document(config={"a:b": "c"}, unknown=("confg",))
+    content = read(tmp_path, text)
+    assert isinstance(content, Document)
+    assert (content.config, content.unknown) == ({"a:b": "c"}, ("confg",))
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
-    assert read(tmp_path, b"\xef\xbb\xbfconfig: {a:b: c}") == Document(config={"a:b": "c"}, unknown=())
+    content = read(tmp_path, b"\xef\xbb\xbfconfig: {a:b: c}")
+    assert isinstance(content, Document)
+    assert (content.config, content.unknown, content.lines.text(("a:b",))) == ({"a:b": "c"}, (), "c")
 
 
 NINE = {name: ", ".join([f"*{before}"] * 9) for before, name in pairwise("abcdefghij")}
@@ -252,13 +256,16 @@ def test_as_many_aliases_as_anybody_writes_are_taken(tmp_path: Path) -> None:
     assert set(result.config.values()) == {'{"x": [1, 2]}'}
 
 
-def test_10000_values_are_read_and_one_more_is_not(tmp_path: Path) -> None:
+def test_as_many_values_as_a_file_may_hold_are_read_and_one_more_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(document, "_MOST_VALUES", 100)
     beside = 5  # the document, config, its table, a:b and its list
-    most = read(tmp_path, f"config: {{a:b: [{'1,' * (10_000 - beside)}]}}")
+    most = read(tmp_path, f"config: {{a:b: [{'1,' * (100 - beside)}]}}")
     assert isinstance(most, Document)
-    assert len(json.loads(most.config["a:b"])) == 9_995
-    assert read(tmp_path, f"config: {{a:b: [{'1,' * (10_001 - beside)}]}}") == Finding(
-        where="Pulumi.test.yaml", what=MANY, remedy=NAME_ONE
+    assert len(json.loads(most.config["a:b"])) == 95
+    assert read(tmp_path, f"config: {{a:b: [{'1,' * (101 - beside)}]}}") == Finding(
+        where="Pulumi.test.yaml", what="unfolds to more than 100 values", remedy=NAME_ONE
     )
 
 

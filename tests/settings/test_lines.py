@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from settings import document
+from settings.document import Document
 from settings.lines import KeyPath, Lines
 from settings.stack import Stack
 from tests.samples import SAMPLE, edited, faults, read
@@ -32,6 +34,13 @@ config:
 DEPLOYMENT = "pairva:deployment"
 
 
+def lines_of(text: str, folder: Path) -> Lines:
+    (folder / "file").write_text(text)
+    content = document.read(folder / "file")
+    assert isinstance(content, Document), content
+    return content.lines
+
+
 @pytest.mark.parametrize(
     ("path", "number", "text"),
     [
@@ -52,8 +61,7 @@ DEPLOYMENT = "pairva:deployment"
     ],
 )
 def test_a_key_is_found_in_block_and_flow_style(path: KeyPath, number: int, text: str, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text(FILE)
-    lines = Lines(tmp_path / "file")
+    lines = lines_of(FILE, tmp_path)
     assert (lines.number(path), lines.text(path)) == (number, text)
 
 
@@ -72,14 +80,12 @@ def test_a_key_is_found_in_block_and_flow_style(path: KeyPath, number: int, text
 def test_a_missing_key_has_the_line_of_what_should_hold_it_and_no_text(
     path: KeyPath, number: int | None, tmp_path: Path
 ) -> None:
-    (tmp_path / "file").write_text(FILE)
-    lines = Lines(tmp_path / "file")
+    lines = lines_of(FILE, tmp_path)
     assert (lines.number(path), lines.text(path)) == (number, "")
 
 
 def test_a_key_without_a_value_has_no_text(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text(FILE.replace('version: "1.10"', "version:"))
-    lines = Lines(tmp_path / "file")
+    lines = lines_of(FILE.replace('version: "1.10"', "version:"), tmp_path)
     assert (lines.number((DEPLOYMENT, "frontend")), lines.text((DEPLOYMENT, "frontend"))) == (19, "")
     assert lines.text((DEPLOYMENT, "backend", "version")) == ""
 
@@ -94,31 +100,33 @@ def test_an_empty_version_is_not_shown_as_the_next_line(tmp_path: Path) -> None:
     [None, b"", b"config: [", b"a: 1\na: 2\n", b"- a\n", b"config:\n", b"config: 5\n", b"\xff\xfe\xff", b"\ttabs: 1"],
     ids=["no file", "empty", "no YAML", "a key twice", "a list", "no config", "a number", "no text", "tabs"],
 )
-def test_nothing_is_known_of_a_file_that_cannot_be_read(content: bytes | None, tmp_path: Path) -> None:
+def test_without_a_file_that_can_be_read_a_fault_is_still_told_without_its_line(
+    content: bytes | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "Pulumi.gone.yaml"
     if content is not None:
-        (tmp_path / "file").write_bytes(content)
-    lines = Lines(tmp_path / "file")
-    assert (lines.number((DEPLOYMENT, "backend")), lines.text((DEPLOYMENT, "backend"))) == (None, "")
-
-
-def test_without_a_file_a_fault_is_still_told_without_its_line(tmp_path: Path) -> None:
-    result = read(edited(('version: "1.0.1"', "version: latest")), tmp_path / "Pulumi.gone.yaml")
+        file.write_bytes(content)
+    result = read(edited(('version: "1.0.1"', "version: latest")), file)
     assert not isinstance(result, Stack)
     assert [(each.where, each.found) for each in result] == [
         ("Pulumi.gone.yaml: pairva:deployment.backend.version", '"latest"')
     ]
 
 
-def test_a_fault_in_a_merged_table_is_told(tmp_path: Path) -> None:
+def test_a_fault_in_a_merged_table_is_told_where_it_is_written(tmp_path: Path) -> None:
     """YAML's `<<` is how two services share a health check."""
     findings = faults(
         tmp_path,
         ("      health:\n", "      health: &health\n        retries: 99\n"),
         ("health: {path: /, command: [CMD, python3, /app/health.py]}", "health:\n        <<: *health\n        path: /"),
     )
-    assert [each.what for each in findings] == ["is above 10"] * 2
+    line = edited().splitlines().index("      health:") + 2
+    assert [(each.where, each.what, each.found) for each in findings] == [
+        (f"Pulumi.test.yaml:{line}: pairva:deployment.{name}.health.retries", "is above 10", "99")
+        for name in ("backend", "frontend")
+    ]
 
 
 def test_words_beyond_ascii_are_read(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text(SAMPLE.replace("config:", "# über alles\nconfig:").replace('"1.0.1"', '"ü"', 1))
-    assert Lines(tmp_path / "file").text((DEPLOYMENT, "backend", "version")) == '"ü"'
+    beyond = SAMPLE.replace("config:", "# über alles\nconfig:").replace('"1.0.1"', '"ü"', 1)
+    assert lines_of(beyond, tmp_path).text((DEPLOYMENT, "backend", "version")) == '"ü"'
