@@ -2,16 +2,12 @@
 
 import gc
 import socket
-from collections.abc import Callable, Generator
-from functools import cache
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import hypothesis
 import pytest
-
-from checks.session import Session
-from tests.recording import Recording, record_stack
 
 # The same examples at every run, and no time limit for each: a loaded machine is no defect of the program.
 hypothesis.settings.register_profile("unit", deadline=None, derandomize=True, database=None)
@@ -50,24 +46,3 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-
-
-@pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Recording]:
-    """`recorded(stack, preview=False)`: each committed stack's program, run once for all tests."""
-
-    def no_client(_: Session, service: str, **_of: str) -> NoReturn:
-        pytest.fail(f"the program asked {service} while it ran")
-
-    @cache
-    def run(stack: str, preview: bool) -> Recording:
-        with pytest.MonkeyPatch.context() as patch:
-            # A stack that builds stages its contexts under the working directory.
-            patch.chdir(tmp_path_factory.mktemp(stack))
-            patch.setattr(Session, "client", no_client)
-            return record_stack(stack, preview=preview)
-
-    def recorded_stack(stack: str, preview: bool = False) -> Recording:
-        return run(stack, preview)
-
-    return recorded_stack

@@ -4,28 +4,28 @@ They are made here, since only the tests run the program without an engine.
 """
 
 from collections.abc import Mapping
-from contextlib import chdir
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from access import document
 from access.document import Document, Known
 from settings import stack_file
 from settings.stack import Stack
 from tests.program import STACKS
-from tests.recording import ROOT, Recording, configured, record_stack
+from tests.recording import ROOT, Recording, configured, record_stack, recorded
 
 FOLDER = ROOT / "infrastructure" / "policies"
 
 
 def documents(stack: str, config: Mapping[str, str]) -> dict[str, Document]:
     """Of a stack with that `config:`, by their names."""
-    settings = stack_file.read(stack, config, ROOT / f"Pulumi.{stack}.yaml")
-    assert isinstance(settings, Stack), settings
-    # A stack that builds stages its contexts under the working directory.
-    with TemporaryDirectory() as folder, chdir(folder):
-        return document.documents(settings, known(record_stack(stack, config=config)))
+    return _documents(stack, config, record_stack(stack, config))
+
+
+@cache
+def committed(stack: str) -> dict[str, Document]:
+    """Of a committed stack, by their names."""
+    return _documents(stack, configured(stack), recorded(stack))
 
 
 def known(recording: Recording) -> list[Known]:
@@ -40,12 +40,6 @@ def known(recording: Recording) -> list[Known]:
     ]
 
 
-@cache
-def committed(stack: str) -> dict[str, Document]:
-    """Of a committed stack, by their names."""
-    return documents(stack, configured(stack))
-
-
 def files() -> dict[Path, str]:
     """All that is to be committed."""
     return {
@@ -53,6 +47,12 @@ def files() -> dict[Path, str]:
         for stack in STACKS
         for name, each in committed(stack).items()
     }
+
+
+def _documents(stack: str, config: Mapping[str, str], recording: Recording) -> dict[str, Document]:
+    settings = stack_file.read(stack, config, ROOT / f"Pulumi.{stack}.yaml")
+    assert isinstance(settings, Stack), settings
+    return document.documents(settings, known(recording))
 
 
 def write() -> None:

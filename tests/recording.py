@@ -10,12 +10,13 @@ import logging
 import runpy
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import chdir, closing
 from dataclasses import dataclass, field
 from functools import cache
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import pulumi
 import pulumi_aws
@@ -26,6 +27,7 @@ from pulumi.runtime.stack import run_in_stack
 
 from checks import preflight
 from checks.preflight.result import Result
+from checks.session import Session
 from settings import document
 from settings.model import Deployment
 from settings.stack import Stack
@@ -251,16 +253,21 @@ def _handed_over(stack_file: str) -> dict[str, str]:
     return document.handed_over(document.parsed(stack_file)["config"])
 
 
-def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str] | None = None) -> Recording:
-    """Runs `__main__.py` as the committed stack of that name, or with another `config`, in an ECR that holds what it
-    promotes.
-    """
-    config = config or configured(stack)
+@cache
+def recorded(stack: str, preview: bool = False) -> Recording:
+    """What the committed stack of that name registers; recorded once for all tests."""
+    return record_stack(stack, configured(stack), preview=preview)
+
+
+def record_stack(stack: str, config: Mapping[str, str], *, preview: bool = False) -> Recording:
+    """Runs `__main__.py` as a stack of that name and `config:`, in an ECR that holds what it promotes."""
     deployment = json.loads(config["pairva:deployment"])
     services = {name: deployment[name] for name in Deployment.service_names() if name in deployment}
     held = {f"pairva-{name}:{service['version']}": DIGEST for name, service in services.items()}
-    with pytest.MonkeyPatch.context() as patch:
+    # A stack that builds stages its contexts under the working directory.
+    with TemporaryDirectory() as folder, chdir(folder), pytest.MonkeyPatch.context() as patch:
         patch.setattr(preflight, "results", _nothing_is_missing)
+        patch.setattr(Session, "client", _no_client)
         return record(
             lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
             stack=stack,
@@ -269,6 +276,10 @@ def record_stack(stack: str, *, preview: bool = False, config: Mapping[str, str]
             config=config,
             preview=preview,
         )
+
+
+def _no_client(_: Session, service: str, **_of: str) -> NoReturn:
+    pytest.fail(f"the program asked {service} while it ran")
 
 
 def _nothing_is_missing(_: Stack) -> list[Result]:

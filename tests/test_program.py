@@ -1,7 +1,6 @@
 """`__main__.py` as every committed stack: what it registers, exports and never does."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +12,9 @@ from settings.arn import Place
 from settings.placeholder import within
 from tests.cloud import DIGEST
 from tests.program import STACKS, Committed, committed, outline, tree
-from tests.recording import Recording, configured, record, record_stack
+from tests.recording import Recording, configured, record, record_stack, recorded
 from tests.samples import KEY
 from tests.shapes import configured_with
-
-Recorded = Callable[..., Recording]
 
 each_stack = pytest.mark.parametrize("stack", STACKS)
 
@@ -28,7 +25,7 @@ def test_there_are_stacks_for_this_machine_staging_and_production() -> None:
 
 @each_stack
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool, recorded: Recorded) -> None:
+def test_the_tree_is_exactly_that_of_the_stacks_shape(stack: str, preview: bool) -> None:
     assert sorted(tree(recorded(stack, preview))) == sorted(outline(committed(stack)))
 
 
@@ -50,7 +47,7 @@ def changed(deployment: dict[str, Any], *, preview: bool = False) -> tuple[Recor
     """What prod registers with these tables instead of its own, and the file that says so."""
     file = replace(FILE, deployment={**FILE.deployment, **deployment})
     config = {**configured("prod"), "pairva:deployment": json.dumps(file.deployment)}
-    return record_stack("prod", preview=preview, config=config), file
+    return record_stack("prod", config, preview=preview), file
 
 
 def test_a_domain_adds_what_it_needs_and_is_where_the_stack_is_reached() -> None:
@@ -92,9 +89,7 @@ def test_keys_add_nothing_and_encrypt_every_log_and_repository() -> None:
     """But for the bucket: load balancers deliver to none that is encrypted with a key of KMS."""
     owned = {"repository": "owned", "exec": True, "readOnlyRoot": False}
     keys = {"keys": {"logs": KEY, "repositories": KEY, "secrets": [KEY]}}
-    recording, without = (
-        record_stack("staging", config=configured_with("staging", each, owned)) for each in (keys, {})
-    )
+    recording, without = (record_stack("staging", configured_with("staging", each, owned)) for each in (keys, {}))
     assert sorted(tree(recording)) == sorted(tree(without))
     names = committed("staging").services
     groups = recording.all("aws:cloudwatch/logGroup:LogGroup")
@@ -114,7 +109,7 @@ def test_keys_add_nothing_and_encrypt_every_log_and_repository() -> None:
 
 
 @each_stack
-def test_exports_are_the_address_the_dashboard_each_service_and_nat(stack: str, recorded: Recorded) -> None:
+def test_exports_are_the_address_the_dashboard_each_service_and_nat(stack: str) -> None:
     file = committed(stack)
     nat_addresses = {"none": [], "one": ["192.0.2.97"], "perZone": ["192.0.2.97", "192.0.2.98"]}
     assert recorded(stack).outputs == {
@@ -136,7 +131,7 @@ def test_exports_are_the_address_the_dashboard_each_service_and_nat(stack: str, 
 
 
 @each_stack
-def test_a_preview_shows_the_whole_container_definition(stack: str, recorded: Recorded) -> None:
+def test_a_preview_shows_the_whole_container_definition(stack: str) -> None:
     kind = "aws:ecs/taskDefinition:TaskDefinition"
     shown = {each.name: each.inputs["containerDefinitions"] for each in recorded(stack, True).all(kind)}
     applied = {each.name: each.inputs["containerDefinitions"] for each in recorded(stack).all(kind)}
@@ -145,7 +140,7 @@ def test_a_preview_shows_the_whole_container_definition(stack: str, recorded: Re
 
 
 @each_stack
-def test_a_preview_leaves_only_computed_values_open(stack: str, recorded: Recorded) -> None:
+def test_a_preview_leaves_only_computed_values_open(stack: str) -> None:
     file = committed(stack)
     gate = recorded(stack, True).one("aws:ssm/parameter:Parameter", "backend-proven")
     service = recorded(stack, True).one("aws:ecs/service:Service", "backend-service")
@@ -157,9 +152,7 @@ def test_a_preview_leaves_only_computed_values_open(stack: str, recorded: Record
 
 @each_stack
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-def test_no_input_or_output_holds_a_placeholder_or_an_output_as_text(
-    stack: str, preview: bool, recorded: Recorded
-) -> None:
+def test_no_input_or_output_holds_a_placeholder_or_an_output_as_text(stack: str, preview: bool) -> None:
     recording = recorded(stack, preview)
     everything = {
         **{each.key: [each.name, each.inputs] for each in recording.resources},
@@ -210,7 +203,7 @@ def test_importing_the_settings_makes_an_output_in_a_text_an_error() -> None:
 
 
 @each_stack
-def test_the_program_looks_up_nothing_but_its_images_and_its_zone(stack: str, recorded: Recorded) -> None:
+def test_the_program_looks_up_nothing_but_its_images_and_its_zone(stack: str) -> None:
     file = committed(stack)
     expected = {("aws:route53/getZone:getZone", "")} if "domain" in file.deployment else set[tuple[str, str]]()
     for name, service in file.services.items():

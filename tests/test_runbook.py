@@ -1,12 +1,10 @@
 """The runbook: each alarm has its section, and each section its alarm."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.recording import ROOT, Recording
-
-Recorded = Callable[..., Recording]
+from tests.recording import ROOT, recorded
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 RUNBOOK = Path("docs/runbook.md")
@@ -21,7 +19,7 @@ def sections() -> Iterator[tuple[str, str]]:
         yield above, anchor
 
 
-def test_every_alarm_names_a_section_that_exists_and_every_section_is_one_of_an_alarms(recorded: Recorded) -> None:
+def test_every_alarm_names_a_section_that_exists_and_every_section_is_one_of_an_alarms() -> None:
     named = {
         anchor
         for each in recorded("prod").all(ALARM)
@@ -30,7 +28,7 @@ def test_every_alarm_names_a_section_that_exists_and_every_section_is_one_of_an_
     assert {anchor for above, anchor in sections() if above == "an-alarm-rings"} - {"an-alarm-rings"} == named
 
 
-def test_an_alarm_names_the_section_that_is_called_as_it_is(recorded: Recorded) -> None:
+def test_an_alarm_names_the_section_that_is_called_as_it_is() -> None:
     alarms = recorded("prod").all(ALARM)
     assert len(alarms) == 9
     for each in alarms:

@@ -1,13 +1,11 @@
 """What is audited: every committed stack, and what prod may become by other lines in its file."""
 
 from collections.abc import Mapping
-from contextlib import chdir
 from functools import cache
-from tempfile import TemporaryDirectory
 
 from audit.program import Program, Resource
 from tests.program import STACKS
-from tests.recording import Recording, configured, record_stack
+from tests.recording import Recording, record_stack, recorded
 from tests.samples import KEY
 from tests.shapes import EVERY_SERVICE, EVERYTHING, EXISTING, configured_with
 
@@ -22,7 +20,7 @@ _SHELLS = {"count": 3, **{key: EVERY_SERVICE[key] for key in ("spot", "exec", "r
 
 def programs() -> dict[str, Program]:
     """By stack."""
-    return {**{stack: _program(stack, configured(stack)) for stack in STACKS}, **possible()}
+    return {**{stack: program(recorded(stack), stack) for stack in STACKS}, **possible()}
 
 
 @cache
@@ -42,9 +40,7 @@ def with_domain(name: str) -> Program:
 
 
 def _program(stack: str, config: Mapping[str, str]) -> Program:
-    # A stack that builds stages its contexts under the working directory.
-    with TemporaryDirectory() as folder, chdir(folder):
-        return program(record_stack(stack, config=config), stack)
+    return program(record_stack(stack, config), stack)
 
 
 # Known by their names, which the program knows beforehand, and writes.

@@ -1,7 +1,5 @@
 """The rules of the security reference over every stack file, and a change for each on which it, alone, fails."""
 
-from collections.abc import Callable
-
 import pytest
 
 from audit import exemption
@@ -12,7 +10,7 @@ from audit.rules.table import NOT_JUDGED, RULES, faults
 from tests.audit.mutations import MUTATIONS, Mutation, good, mutated
 from tests.audit.programs import possible, program
 from tests.program import STACKS
-from tests.recording import ROOT, Recording
+from tests.recording import ROOT, recorded
 
 OURS = [each for each in MUTATIONS if each.rule]
 REFERENCE = [
@@ -27,7 +25,7 @@ REFERENCE = [
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_no_stack_breaks_a_rule_that_is_not_excepted(stack: str, recorded: Callable[..., Recording]) -> None:
+def test_no_stack_breaks_a_rule_that_is_not_excepted(stack: str) -> None:
     assert not_excepted(program(recorded(stack), stack)) == []
 
 

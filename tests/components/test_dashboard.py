@@ -24,7 +24,7 @@ OF_BALANCER = ("LoadBalancer", "app/pairva-balancer/1")
 
 @cache
 def recorded(*edits: Edit, preview: bool = False) -> Recording:
-    return record_stack("test", preview=preview, config=handed_over(edited(*edits)))
+    return record_stack("test", handed_over(edited(*edits)), preview=preview)
 
 
 def drawn(recording: Recording) -> dict[str, Any]:

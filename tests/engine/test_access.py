@@ -109,7 +109,7 @@ def test_the_preview_role_could_not_deploy(operated: Operated) -> None:
 
 
 def test_another_stacks_roles_could_not_touch_it(operated: Operated) -> None:
-    others = policies.documents("local", policies.configured("local"))
+    others = policies.committed("local")
     missing = {each.partition(" ")[0] for each in refused(operated.calls["first up"], others)}
     assert missing >= {"ec2:CreateVpc", "ecs:CreateService", "iam:CreateRole", "logs:CreateLogGroup", "s3:PutObject"}
 

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from typer.testing import CliRunner
 from operations import stack_argument
 from operations.__main__ import app
 from tests.program import STACKS, committed
-from tests.recording import ROOT, Recording
+from tests.recording import ROOT, recorded
 from tests.samples import SAMPLE
 
 FOLDER = Path("infrastructure/task-definitions")
@@ -75,9 +74,7 @@ def test_the_committed_files_are_up_to_date() -> None:
 
 
 @each_service
-def test_a_committed_file_is_what_the_program_registers(
-    stack: str, service: str, recorded: Callable[..., Recording]
-) -> None:
+def test_a_committed_file_is_what_the_program_registers(stack: str, service: str) -> None:
     registered: dict[str, Any] = dict(
         recorded(stack).one("aws:ecs/taskDefinition:TaskDefinition", f"{service}-definition").inputs
     )

@@ -1,6 +1,5 @@
 """What is compared of a task and a service: all that this program sends, and nothing that AWS adds."""
 
-from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -10,15 +9,13 @@ from checks.condition import drift
 from components import definition
 from operations import stack_argument
 from tests.program import STACKS
-from tests.recording import Recording
+from tests.recording import recorded
 from tests.samples import Edit, stack
 
 
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("name", ["backend", "frontend"])
-def test_a_service_as_the_program_makes_it_has_not_drifted(
-    stack: str, name: str, recorded: Callable[..., Recording]
-) -> None:
+def test_a_service_as_the_program_makes_it_has_not_drifted(stack: str, name: str) -> None:
     sent = recorded(stack).one("aws:ecs/service:Service", f"{name}-service").inputs
     network = sent["networkConfiguration"]
     described = {

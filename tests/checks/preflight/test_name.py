@@ -1,6 +1,5 @@
 """Names that are taken: told by the hook before the engine makes something, and as far as it can be known before."""
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pulumi
@@ -15,7 +14,7 @@ from settings.stack import Stack
 from tests.checks.aws import stubs
 from tests.checks.preflight.asking import Unanswered, no_answer, refuse, results
 from tests.program import STACKS
-from tests.recording import ROOT, Recording, record
+from tests.recording import ROOT, Recording, record, recorded
 from tests.samples import OWNED_BUILD, stack
 
 REPOSITORY, CLUSTER = "aws:ecr/repository:Repository", "aws:ecs/cluster:Cluster"
@@ -42,8 +41,6 @@ OTHER_REMEDIES = {
     REPOSITORY: "write repository: existing to use it as it is",
     BUCKET: "give this stack another name, for a bucket's is taken for all accounts",
 }
-
-Recorded = Callable[..., Recording]
 
 # Type and name, who is asked what, and the answers with which it is there, and is not.
 KINDS: list[tuple[str, str, str, str, dict[str, Any], list[Any], list[Any]]] = [
@@ -268,7 +265,7 @@ def test_what_has_no_name_of_its_own_is_left_alone(type_: str, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("committed", STACKS)
-def test_doctor_asks_for_exactly_the_names_that_the_program_registers(committed: str, recorded: Recorded) -> None:
+def test_doctor_asks_for_exactly_the_names_that_the_program_registers(committed: str) -> None:
     sample = stack_file.load(ROOT / f"Pulumi.{committed}.yaml")
     assert isinstance(sample, Stack)
     registered = [
