@@ -8,7 +8,6 @@ import gc
 import json
 import logging
 import runpy
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, closing
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import pulumi
-import pulumi_aws
 import pytest
 from pulumi.runtime import mocks, resource, rpc, set_all_config, settings
 from pulumi.runtime.proto import source_pb2
@@ -33,12 +31,7 @@ from settings.model import Deployment
 from settings.stack import Stack
 from tests.cloud import DIGEST, Cloud
 
-# pulumi-aws warns of its own deprecated modules whenever one of their neighbours is first used.
-with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-    _ = pulumi_aws.ec2.Vpc, pulumi_aws.s3.Bucket
-
 ROOT = Path(__file__).parent.parent
-
 
 _LONGEST_RUN_SECONDS = 20
 
